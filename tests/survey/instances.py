@@ -13,7 +13,7 @@ from tawteen.case.model import Case
 from tawteen.survey.form import survey_forms
 from tawteen.survey.posts import Post
 
-TODAY = dt.date(2027, 3, 21)
+TODAY = dt.date(2026, 11, 21)
 FORM = survey_forms("tiny", "USD")["tawteen-tiny-factory"]
 LINES = [
     {"id": "mill-1", "site": "mill", **names("Line 1", "الخط 1"), "commodity": "flour", "nominal": 3000.0},
@@ -24,13 +24,13 @@ LINES = [
 PHOTO = "0" * 64
 
 ANSWERS: dict[str, str] = {
-    "start": "2027-03-20T09:10:00.000+02:00", "end": "2027-03-20T11:40:00.000+02:00", "date": "2027-03-20",
+    "start": "2026-11-20T09:10:00.000+02:00", "end": "2026-11-20T11:40:00.000+02:00", "date": "2026-11-20",
     "surveyor": "أمل الفيتوري", "listed": "yes", "site": "mill", "seen_name": "Mill", "seen_name_ar": "مطحنة",
     "position": "27.0377 14.4283 420.0 4.5", "gate_photo": "gate.jpg",
     "site_state": "suspended", "site_owner": "Mills Company", "site_idle_staff": "12",
     "seen": "title contamination machinery",
     "title_state": "closed", "title_stops": "now", "title_opens_by": "authority", "title_authority": "محكمة سبها",
-    "title_open_date": "2027-09-30", "title_basis": "Letter of the court", "title_as_of": "2027-02-01",
+    "title_open_date": "2027-09-30", "title_basis": "Letter of the court", "title_as_of": "2026-10-01",
     "title_photo": "letter.jpg",
     "contamination_state": "open", "machinery_state": "unknown", "machinery_stops": "next",
     "machinery_opens_by": "works",

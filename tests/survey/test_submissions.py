@@ -29,7 +29,7 @@ def sent(draw: st.DrawFn) -> bytes:
         "site": site, "seen_name": SITES[site][0], "seen_name_ar": SITES[site][1],
         "title_state": draw(st.sampled_from(["open", "closed", "unknown", "ajar"])),
         "site_idle_staff": draw(st.sampled_from(["3", "12", "many"])),
-        "date": draw(st.sampled_from(["2027-03-18", "2027-03-20", "2099-01-01"])),
+        "date": draw(st.sampled_from(["2026-11-18", "2026-11-20", "2099-01-01"])),
     }  # fmt: skip
     replaced = draw(st.none() | st.integers(1, 5))
     return filled(answers, instance=f"uuid:{number}", replaces=replaced and f"uuid:{replaced}",
@@ -57,11 +57,11 @@ def test_the_same_instance_twice_is_one() -> None:
 
 
 def test_photos_that_come_in_several_posts_are_joined() -> None:
-    parts = [post(attachments={"gate.jpg": "1"}, received=dt.date(2027, 3, 21)),
-             post(attachments={"letter.jpg": "2"}, received=dt.date(2027, 3, 20))]  # fmt: skip
+    parts = [post(attachments={"gate.jpg": "1"}, received=dt.date(2026, 11, 21)),
+             post(attachments={"letter.jpg": "2"}, received=dt.date(2026, 11, 20))]  # fmt: skip
     submissions, _ = join_posts(parts)
     assert submissions[0].attachments == {"gate.jpg": "1", "letter.jpg": "2"}
-    assert submissions[0].received == dt.date(2027, 3, 20)
+    assert submissions[0].received == dt.date(2026, 11, 20)
     assert all(photo.arrived for photo in read(parts).visits[0].photos)
 
 
@@ -79,8 +79,8 @@ def test_photos_of_two_contents_or_odd_names_are_left_out() -> None:
 
 
 def test_no_visit_wins_over_another_by_its_time() -> None:
-    early = post({"date": "2027-03-18", "title_state": "closed"}, instance="uuid:1", file="a.xml")
-    late = post({"date": "2027-03-20", "title_state": "open"}, instance="uuid:2", file="b.xml")
+    early = post({"date": "2026-11-18", "title_state": "closed"}, instance="uuid:1", file="a.xml")
+    late = post({"date": "2026-11-20", "title_state": "open"}, instance="uuid:2", file="b.xml")
     survey = read([late, early])
     conflict = next(one for one in survey.conflicts if one.column == "state" and one.table == "blockers")
     assert (conflict.row, [(visit.instance, one.text) for visit, one in conflict.stated]) == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ from pyxform.xls2xform import convert
 
 from tawteen.case.columns import HIGHEST
 from tawteen.survey.form import SurveyForm, list_items, survey_forms
+from tawteen.survey.visit_reader import CALCULATED
 from tawteen.survey.xlsform import sheets_of, write_xlsform, xform_of
 
 FORMS = survey_forms("tiny", "USD")
@@ -55,6 +57,28 @@ def test_each_question_has_a_field_and_words_in_both_languages(form: SurveyForm)
     english, arabic = texts["English (en)"], texts["العربية (ar)"]
     assert english == arabic
     assert len(english) > 200
+
+
+def leaves(element: ET.Element, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for child in element:
+        inside = (*path, child.tag.rpartition("}")[2])
+        if len(child):
+            yield from leaves(child, inside)
+        else:
+            yield inside
+
+
+@every_form
+def test_answers_stand_where_the_reader_looks_for_them(form: SurveyForm) -> None:
+    instance = model(form).find(f"{XF}instance/{XF}data")
+    assert instance is not None
+    paths = set(leaves(instance))
+    read = {(*group.path, question.name) for group, question in form.questions()}
+    assert read <= paths
+    others = {path for path in paths - read if path[0] != "meta"}
+    assert all(CALCULATED.fullmatch(path[-1]) for path in others)
+    assert {("start",), ("end",), ("visit", "seen_name"), ("visit", "seen_name_ar")} <= others
+    assert ("meta", "instanceID") in paths
 
 
 def test_the_default_language_is_arabic() -> None:

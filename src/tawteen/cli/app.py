@@ -30,6 +30,7 @@ from tawteen.cli.report import report
 from tawteen.cli.result import CommandResult
 from tawteen.cli.robust import robust
 from tawteen.cli.serve import serve
+from tawteen.cli.submissions import submissions
 from tawteen.cli.template import template
 from tawteen.cli.verify import verify
 from tawteen.cli.verify_record import verify_record
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "replan": replan,
     "pareto": pareto,
     "forms": forms,
+    "submissions": submissions,
     "verify-record": verify_record,
     "cosign": cosign,
     "new-key": new_key,

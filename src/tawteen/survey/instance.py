@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
@@ -63,7 +63,9 @@ def read_instance(content: bytes, file: str) -> Instance:
 
 
 def _refused(file: str, code: str, value: str | None = None, **args: Any) -> SubmissionError:
-    return SubmissionError([Finding("error", code, file=file, value=value, args=args)])
+    # Exports hold the empty form beside the filled ones.
+    severity: Literal["error", "note"] = "note" if code == "survey.is_form" else "error"
+    return SubmissionError([Finding(severity, code, file=file, value=value, args=args)])
 
 
 def _instance(collector: _AnswerCollector, file: str) -> Instance:

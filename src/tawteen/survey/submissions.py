@@ -84,10 +84,10 @@ def _replaced(visits: list[SiteVisit], findings: list[Finding]) -> set[str]:
 
 
 def conflicts_of(visits: Iterable[SiteVisit]) -> tuple[SurveyConflict, ...]:
-    """Cells of which visits state different values, in order of the cells."""
+    """Cells of which visits state different values, in order of the cells; *unknown* contradicts no value."""
     stated: dict[tuple[str, str, str], list[tuple[SiteVisit, Observation]]] = {}
     for visit in visits:
-        for observation in visit.observations:
+        for observation in filter(lambda one: one.states_value, visit.observations):
             stated.setdefault(observation.cell, []).append((visit, observation))
     return tuple(
         SurveyConflict(*cell, tuple(pairs))

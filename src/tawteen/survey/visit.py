@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from tawteen.case.cells import exact_text
 
+UNKNOWN_ANSWER = "unknown"
+"""The code by which every list says that something is not known."""
+
 Observed = str | float | dt.date
 
 
@@ -54,6 +57,11 @@ class Observation:
     def cell(self) -> tuple[str, str, str]:
         """Table, row and column."""
         return self.table, self.row, self.column
+
+    @property
+    def states_value(self) -> bool:
+        """Whether something was found out: who could not find out whether a gate is open contradicts nobody."""
+        return self.value != UNKNOWN_ANSWER
 
     @property
     def text(self) -> str:

@@ -18,7 +18,7 @@ from tawteen.survey.posts import Submission
 from tawteen.survey.site_named import SiteFinder, StatedSite
 from tawteen.survey.visit import Observation, Position, SiteVisit, SurveyPhoto
 
-_CALCULATED = re.compile(r"start|end|seen_name(?:_ar)?|known_\w+|\w+_day")
+CALCULATED = re.compile(r"start|end|seen_name(?:_ar)?|known_\w+|\w+_day")
 """Fields that the telephone fills in itself; what is needed of them is read by name."""
 
 Found = tuple[SiteVisit | None, list[Finding]]
@@ -84,7 +84,7 @@ class _Reading:
         for answer in self.submission.instance.answers:
             name, group = answer.path[-1], known.get(answer.path)
             if group is None:
-                if _CALCULATED.fullmatch(name):
+                if CALCULATED.fullmatch(name):
                     self.calculated.setdefault(name, answer.text)
                 else:
                     strangers.append("/".join(answer.path))

@@ -54,8 +54,8 @@ class _Country:
             return {"code": "check.place_turned", "guess": f"{likely[0]:g}, {likely[1]:g}"}
         if region not in self.centres:
             return {}
-        nearest = min(self.centres, key=lambda one: _kilometres(place, self.centres[one]))
-        own, least = (_kilometres(place, self.centres[one]) for one in (region, nearest))
+        nearest = min(self.centres, key=lambda one: kilometres_between(place, self.centres[one]))
+        own, least = (kilometres_between(place, self.centres[one]) for one in (region, nearest))
         if nearest == region or own <= max(PLAUSIBILITY.far_km, PLAUSIBILITY.nearer_times * least):
             return {}
         return {"code": "check.place_far", "guess": nearest, "own_km": f"{own:,.0f}", "guess_km": f"{least:,.0f}"}
@@ -110,7 +110,7 @@ def _astray_regions(case: Case, centres: dict[str, Place], borders: pl.DataFrame
     return rows
 
 
-def _kilometres(one: Place, other: Place) -> float:
+def kilometres_between(one: Place, other: Place) -> float:
     """Distance on a plane that touches the earth between the two: enough to tell regions apart."""
     lat = math.radians((one[0] + other[0]) / 2)
     return KM_PER_DEGREE * math.hypot(one[0] - other[0], (one[1] - other[1]) * math.cos(lat))
