@@ -33,6 +33,7 @@ from tawteen.report.appraised import GAIN_ITEMS
 from tawteen.report.financing import FINANCE_LINES, LEFT
 from tawteen.report.live_workbook import INCREMENTAL, WITH_PROGRAMME, WITHOUT_PROGRAMME
 from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
+from tawteen.survey.paper_form import PAPER_WORDS
 from tawteen.web.refusal_codes import REFUSALS
 from tawteen.web.role_names import ROLES
 from tawteen.words import LANGS, Lang, catalog
@@ -157,6 +158,7 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "sheet.market.{}": ("good", "quantity", "price", "demand", "supply", "sales"),
     "sheet.outside.{}": lambda: class_means(tiny()).columns[1:],
     "sheet.section.{}": ("project", "market", "inputs", "investment", "returns", "risk", "offers", "evidence"),
+    "survey.paper.{}": PAPER_WORDS,
     "studies.factor.{}": [round(100 * factor) for factor in STUDY_ANALYSIS.factors],
 }  # fmt: skip
 NOT_WALKED = {

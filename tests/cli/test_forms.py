@@ -41,6 +41,15 @@ def test_the_answer_is_in_the_language_asked_for(ask: Ask, folder: Path, tmp_pat
     assert "مسح ميداني: مصنع" in told.out
 
 
+def test_sites_are_printed_by_id_or_name(ask: Ask, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "forms"
+    assert ask("forms", folder, "--out", out, "--paper", "mill", "--paper", "مصنع كابلات").code == 0
+    papers = {path.name for path in out.glob("*.pdf")}
+    assert papers == {f"paper-{name}-{lang}.pdf" for name in ("factory", "site-mill", "site-cables")
+                      for lang in ("ar", "en")}  # fmt: skip
+    assert ask("forms", folder, "--out", out, "--paper", "forge").code == 2
+
+
 def test_no_case_no_folder(ask: Ask, tmp_path: Path) -> None:
     assert ask("forms", tmp_path / "none", "--out", tmp_path / "forms").code == 2
     assert not (tmp_path / "forms").exists()

@@ -87,7 +87,7 @@ def test_another_version_is_read_where_it_is_accepted(ask: Ask, case: Path, coll
 def test_nothing_is_written_where_nothing_can_be_read(ask: Ask, case: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     told = ask("submissions", tmp_path / "empty", "--case", case, "--out", tmp_path / "new", "--json")
-    assert (told.code, [f["code"] for f in told.found()]) == (1, ["survey.nothing_read"])
+    assert (told.code, [f["code"] for f in told.found()]) == (1, ["cli.nothing_surveyed"])
     assert not (tmp_path / "new").exists()
     assert ask("submissions", tmp_path / "none", "--case", case, "--out", tmp_path / "new").code == 2
     assert ask("submissions", tmp_path / "empty", "--case", case, "--out", case).code == 2

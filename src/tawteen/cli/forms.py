@@ -1,4 +1,4 @@
-"""forms: the forms of a field survey, for telephones."""
+"""forms: the forms of a field survey, for telephones and on paper."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tawteen.cli.inputs import CasePath, sound_case
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
 from tawteen.runs.delivery import claim
+from tawteen.runs.sites import site_id
 
 
 def forms(
@@ -19,6 +20,7 @@ def forms(
     case: CasePath,
     *,
     forms_out: Annotated[Path, typer.Option("--out", metavar="DIR", show_default=False)],
+    paper: Annotated[list[str] | None, typer.Option("--paper", metavar="SITE", show_default=False)] = None,
 ) -> CommandResult:
     """Writes a form for each kind of sites, the lists that it loads, and a manifest with hashes."""
     from tawteen.case.hash import case_hash
@@ -28,9 +30,10 @@ def forms(
     with claim(forms_out, (MANIFEST,)) as claimed, ProgressBar(console) as bar:
         bar.begin("reading")
         survey_case = sound_case(case, console)
+        paper_sites = [site_id(survey_case, site) for site in paper or ()]
         bar.begin("writing")
         with claimed.staged() as staged:
-            written = write_forms(survey_case, staged)
+            written = write_forms(survey_case, staged, paper_sites)
     say, words = console.words.say, console.words
     rows = [(words.pick(form.title), form.id, form.version) for form in written]
     parts = [console.rows("cli.forms", ("cli.forms.title", "cli.forms.id", "cli.forms.version"), rows)]

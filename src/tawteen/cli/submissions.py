@@ -52,7 +52,7 @@ def submissions(
         survey = read_submissions(posts, case, today=_day(arrived_by), accepted=accepted or ())
         findings = [*unread, *survey.findings]
         if not survey.visits:
-            raise CaseError([*findings, Finding("error", "survey.nothing_read", args={"folder": str(collected)})])
+            raise CaseError([*findings, Finding("error", "cli.nothing_surveyed", args={"folder": str(collected)})])
         surveyed = with_survey(case, survey, take=not evidence_only)
         bar.begin("checking")
         case_hash = write_surveyed_case(surveyed.case, survey_case, case_out, console.words.lang)

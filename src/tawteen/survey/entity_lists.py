@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -13,14 +13,15 @@ from tawteen.case.cells import exact_text
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
-from tawteen.survey.form import GATE_COLUMNS
+from tawteen.survey.form import GATE_COLUMNS, Labels
 from tawteen.survey.kinds import kinds_of_sites, site_kinds
+from tawteen.words import LANGS, Lang
 
 SITES_LIST, LINES_LIST = "sites.csv", "lines.csv"
 """Names of the lists, as forms name them and a server hands them out."""
 
-_EMPTY = "–"
-"""What a telephone shows for a cell of the registry that is empty."""
+EMPTY_CELL = "–"
+"""What a form shows for a cell of the registry that is empty."""
 
 
 def sites_list(case: Case) -> bytes:
@@ -30,57 +31,76 @@ def sites_list(case: Case) -> bytes:
     the table `sites` that a form asks about (`site_COLUMN`) and one for each gate and column (`GATE_COLUMN`), with
     what the registry holds in words of both languages.
     """
-    columns = list(dict.fromkeys(column for kind in site_kinds().values() for column in kind.sites))
-    kinds, gates = kinds_of_sites(case), _gates_by_site(case)
+    heads = ["name", "label", "name_en", "name_ar", "kind", *(f"site_{column}" for column in _columns("sites"))]
+    heads += [f"{gate}_{column}" for gate in codes("gates") for column in GATE_COLUMNS]
+    return _csv(heads, sites_list_rows(case))
+
+
+def sites_list_rows(case: Case, lang: Lang | None = None) -> list[dict[str, str]]:
+    """The rows of `sites_list`, in the words of both languages or of one."""
+    kinds, gates = kinds_of_sites(case), _gates_by_site(case, lang)
     rows = []
     for site in case["sites"].iter_rows(named=True):
-        row = _named_row(site) | {"kind": kinds[site["id"]]}
-        row |= {f"site_{column}": shown("sites", column, site[column]) for column in columns}
+        row = _named_row(site, lang) | {"kind": kinds[site["id"]]}
+        row |= {f"site_{column}": shown("sites", column, site[column], lang) for column in _columns("sites")}
         known = gates.get(site["id"], {})
         for gate in codes("gates"):
-            row |= {f"{gate}_{column}": known.get((gate, column), _EMPTY) for column in GATE_COLUMNS}
+            row |= {f"{gate}_{column}": known.get((gate, column), EMPTY_CELL) for column in GATE_COLUMNS}
         rows.append(row)
-    heads = ["name", "label", "name_en", "name_ar", "kind", *(f"site_{column}" for column in columns)]
-    heads += [f"{gate}_{column}" for gate in codes("gates") for column in GATE_COLUMNS]
-    return _csv(heads, rows)
+    return rows
 
 
 def lines_list(case: Case) -> bytes:
     """The list of production lines as CSV: name (id of the line), label, names, site, and what the registry holds."""
-    columns = list(dict.fromkeys(column for kind in site_kinds().values() for column in kind.lines))
+    heads = ["name", "label", "name_en", "name_ar", "site", *(f"line_{column}" for column in _columns("lines"))]
+    return _csv(heads, lines_list_rows(case))
+
+
+def lines_list_rows(case: Case, lang: Lang | None = None) -> list[dict[str, str]]:
+    """The rows of `lines_list`, in the words of both languages or of one."""
     units = dict(case["commodities"].select("id", "unit").iter_rows())
     rows = []
     for line in case["lines"].iter_rows(named=True):
-        row = _named_row(line) | {"site": line["site"]}
-        row |= {f"line_{column}": shown("lines", column, line[column]) for column in columns}
+        row = _named_row(line, lang) | {"site": line["site"]}
+        row |= {f"line_{column}": shown("lines", column, line[column], lang) for column in _columns("lines")}
         if line["nominal"] is not None and (unit := units.get(line["commodity"])) in codes("units"):
-            row["line_nominal"] = f"{row['line_nominal']} {' · '.join(codes('units')[unit])}"
+            row["line_nominal"] = f"{row['line_nominal']} {_in_words(codes('units')[unit], lang)}"
         rows.append(row)
-    return _csv(["name", "label", "name_en", "name_ar", "site", *(f"line_{column}" for column in columns)], rows)
+    return rows
 
 
-def shown(table: str, column: str, value: Any) -> str:
-    """The content of a cell as a telephone shows it: codes by their words in both languages."""
+def shown(table: str, column: str, value: Any, lang: Lang | None = None) -> str:
+    """The content of a cell as a form shows it: codes by their words in both languages or in one."""
     if value is None:
-        return _EMPTY
+        return EMPTY_CELL
     spec = TABLES[table].columns()[column]
     if name := (spec.metadata or {}).get("codes"):
-        return " · ".join(dict.fromkeys(codes(name).get(value, (value,))))
+        return _in_words(codes(name).get(value, (value, value)), lang)
     return exact_text(value) if isinstance(value, float) else str(value)
 
 
-def _named_row(row: Mapping[str, Any]) -> dict[str, str]:
-    names = dict.fromkeys((row["name_en"], row["name_ar"]))
-    return {"name": row["id"], "label": " · ".join(names), "name_en": row["name_en"], "name_ar": row["name_ar"]}
+def _in_words(labels: Labels, lang: Lang | None) -> str:
+    """The words of one language, or of both where it is None."""
+    return " · ".join(dict.fromkeys(labels)) if lang is None else labels[LANGS.index(lang)]
 
 
-def _gates_by_site(case: Case) -> dict[str, dict[tuple[str, str], str]]:
+def _columns(table: Literal["sites", "lines"]) -> list[str]:
+    """Columns of a table that the forms of all kinds ask about."""
+    return list(dict.fromkeys(column for kind in site_kinds().values() for column in getattr(kind, table)))
+
+
+def _named_row(row: Mapping[str, Any], lang: Lang | None) -> dict[str, str]:
+    label = _in_words((row["name_en"], row["name_ar"]), lang)
+    return {"name": row["id"], "label": label, "name_en": row["name_en"], "name_ar": row["name_ar"]}
+
+
+def _gates_by_site(case: Case, lang: Lang | None) -> dict[str, dict[tuple[str, str], str]]:
     """By site: what the registry holds of each gate and column, as it is shown."""
     gates: dict[str, dict[tuple[str, str], str]] = {}
     for row in _blocker_rows(case["blockers"]):
         known = gates.setdefault(row["site"], {})
         for column in GATE_COLUMNS:
-            known[row["gate"], column] = shown("blockers", column, row[column])
+            known[row["gate"], column] = shown("blockers", column, row[column], lang)
     return gates
 
 

@@ -117,10 +117,15 @@ def survey_forms(case_id: str, currency: str) -> dict[str, SurveyForm]:
 
 def form_id(case_id: str, kind: str) -> str:
     """The id under which telephones know the form of a kind of sites of a case."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", case_id).strip("-").lower()
-    if plain != case_id:
-        plain = f"{plain}-{hashlib.sha256(case_id.encode()).hexdigest()[: SURVEY.version_digits]}".lstrip("-")
-    return f"tawteen-{plain}-{kind}"
+    return f"tawteen-{ascii_name(case_id)}-{kind}"
+
+
+def ascii_name(name: str) -> str:
+    """A name in small Latin letters, digits and hyphens; another name has another, also where it is all Arabic."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if plain == name:
+        return name
+    return f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[: SURVEY.version_digits]}".lstrip("-")
 
 
 @cache
