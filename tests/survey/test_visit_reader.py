@@ -158,6 +158,12 @@ def test_lines_belong_to_the_site_and_are_answered_once() -> None:
     assert [f.code for f in survey.findings] == ["survey.line_twice", "survey.line_unknown"]
 
 
+def test_answers_about_no_line_are_told_and_an_empty_page_is_not() -> None:
+    survey = read(post(lines=[{}, {"line_quality": "0.9"}]))
+    assert [(f.code, f.column, f.value) for f in survey.findings] == [("survey.no_line", "line_quality", "0.9")]
+    assert not [one for one in survey.visits[0].observations if one.table == "lines"]
+
+
 def test_fields_that_no_form_has_are_told_and_left_out() -> None:
     survey = read(post(extra="<visit><salary>9</salary></visit><x><y>1</y></x>"))
     assert [(f.code, f.args["fields"]) for f in survey.findings] == [("survey.unknown_fields", "visit/salary, x/y")]

@@ -172,9 +172,11 @@ def _facts(kind: SiteKind, currency: str) -> QuestionGroup:
 
 
 def _lines(kind: SiteKind, currency: str) -> QuestionGroup:
-    line = Question("line", "line", labels_of("survey.ask.line"), required=True)
-    questions = (observed("lines", column, f"line_{column}", currency) for column in kind.lines)
-    photo = Question("line_photo", "photo", labels_of("survey.ask.line_photo"))
+    """The page of a line; it can stay empty, since web forms show a first one to everybody."""
+    chosen = "${line} != ''"
+    line = Question("line", "line", labels_of("survey.ask.line"))
+    questions = (observed("lines", column, f"line_{column}", currency, only_if=chosen) for column in kind.lines)
+    photo = Question("line_photo", "photo", labels_of("survey.ask.line_photo"), only_if=chosen)
     group_if = f"${{listed}} = 'yes' and count({list_items('lines', 'site = ${site}')}) > 0"
     return QuestionGroup(
         ("lines",), labels_of("survey.group.lines"), (line, *questions, photo), repeated=True, only_if=group_if

@@ -206,9 +206,13 @@ class _Reading:
         group = next((group for group in self.form.groups if group.path == ("lines",)), None)
         if group is None:
             return
+        named = {place for name, place in self.answers if name == "line"}
+        for name, place in sorted(self.answers):
+            if name.startswith("line_") and place not in named:
+                self.note("survey.no_line", name, self.answers[name, place])
         owners = dict(self.case["lines"].select("id", "site").iter_rows())
         seen: dict[tuple[str, str], Observation | None] = {}
-        for place in sorted(place for name, place in self.answers if name == "line"):
+        for place in sorted(named):
             line = self.answers["line", place]
             if owners.get(line) != site:
                 self.note("survey.line_unknown", "line", line, site=site)
