@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,7 @@ from tests.tiny import tables, tiny
 from tawteen.case.column_reader import Reading, read_column
 from tawteen.case.findings import text_of
 from tawteen.case.model import Case
+from tawteen.case.names import UNPRINTABLE
 from tawteen.case.tables import TABLES
 from tawteen.survey.posts import Post
 from tawteen.survey.submissions import Survey, read_submissions
@@ -78,6 +80,7 @@ FAULTS = {
     "a position off the Earth": ({"position": "127 14 0 5"}, "survey.position", "position", "127 14 0 5"),
     "a position that was not found": ({"position": "0.0 0.0 0 0"}, "survey.position", "position", "0.0 0.0 0 0"),
     "a gate without state": ({"title_state": None}, "survey.no_state", "title_state", None),
+    "a photo that is a path": ({"title_photo": "../up.jpg"}, "survey.attachment_name", "title_photo", "../up.jpg"),
     "a clock ahead": ({"date": "2031-01-01"}, "survey.clock", "date", "2031-01-01"),
     "a clock that was reset": ({"date": "1970-01-01"}, "survey.clock", "date", "1970-01-01"),
     "a clock of the form": ({"start": "2000-01-01T00:00:00.000Z"}, "survey.clock_of_form", "start", None),
@@ -190,7 +193,12 @@ def question_names() -> list[str]:
     st.dictionaries(
         st.sampled_from(question_names()),
         st.none()
-        | st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=30)
+        | st.text(
+            st.characters(
+                exclude_categories=["Cs", "Cc"], include_characters="\u202e\x85", exclude_characters="\ufffe\uffff"
+            ),
+            max_size=30,
+        )
         | st.sampled_from(
             ["0", "-1", "1e30", "open", "closed", "unknown", "2027-01-01", "yes", "no", "mill", "cables"]
         ),
@@ -207,6 +215,14 @@ def test_whatever_is_answered_every_observation_fits_its_cell(answers: dict[str,
             assert problems[0] is None
             assert read_back[0] == one.value
             assert one.as_of is None or one.as_of <= TODAY + dt.timedelta(days=1)
+        texts = [
+            visit.surveyor,
+            visit.remarks,
+            visit.begun or "",
+            *(photo.name + photo.caption for photo in visit.photos),
+        ]
+        texts += [one.basis + "".join(one.photos) for one in visit.observations]
+        assert not any(re.search(UNPRINTABLE, text) for text in texts)
     for finding in survey.findings:
         for lang in LANGS:
             assert text_of(finding, Words(lang))

@@ -21,6 +21,8 @@ class SurveyParams:
     """Characters of the name of an instance, a form or a photo."""
     files: int = 100_000
     """Files of a folder of collected submissions."""
+    forms_kept: int = 16
+    """XForms that are kept in memory: making one takes a quarter of a second."""
     photo_pixels: int = 1600
     """Longer side of a photo in pixels, to which a telephone reduces it: some 400 kB."""
     near_metres: float = 1_000.0

@@ -69,13 +69,18 @@ def _attachments(posts: Iterable[Post], file: str, findings: list[Finding]) -> d
             hashes.setdefault(name, set()).add(sha256)
     attachments = {}
     for name, contents in sorted(hashes.items()):
-        if not is_name(name) or {"/", "\\"} & set(name) or name.startswith("."):
+        if not is_photo_name(name):
             findings.append(Finding("warning", "survey.attachment_name", file=file, value=name))
         elif len(contents) > 1:
             findings.append(Finding("warning", "survey.attachment_differs", file=file, value=name))
         else:
             attachments[name] = min(contents)
     return attachments
+
+
+def is_photo_name(name: str) -> bool:
+    """Whether a name can be that of a photo: of a file beside its submission, and nowhere else."""
+    return is_name(name) and not {"/", "\\"} & set(name) and not name.startswith(".")
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:

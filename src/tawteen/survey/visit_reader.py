@@ -14,7 +14,7 @@ from tawteen.case.params import MESSAGE
 from tawteen.survey.answer_values import AnswerError, day_of, position_of, text_of, value_of
 from tawteen.survey.form import Question, QuestionGroup, SurveyForm
 from tawteen.survey.params import SURVEY
-from tawteen.survey.posts import Submission
+from tawteen.survey.posts import Submission, is_photo_name
 from tawteen.survey.site_named import SiteFinder, StatedSite
 from tawteen.survey.visit import Observation, Position, SiteVisit, SurveyPhoto
 
@@ -117,13 +117,13 @@ class _Reading:
             self.findings.append(Finding("note", "survey.photos_missing", file=self.file, args=args))
         return SiteVisit(
             instance.id, instance.replaces, instance.form, instance.version, self.file, site, self._text("surveyor"),
-            day, self.calculated.get("start"), self.calculated.get("end"), self._position(), photos,
+            day, self._moment("start"), self._moment("end"), self._position(), photos,
             self._text("remarks"), tuple(observations),
         )  # fmt: skip
 
-    def _text(self, name: str) -> str:
+    def _text(self, name: str, place: int = 0) -> str:
         """The answer to a question of free text; empty where it was not answered, or with a finding."""
-        text = self.answers.get((name, 0), "")
+        text = self.answers.get((name, place), "")
         try:
             return text_of(text) if text else ""
         except AnswerError as error:
@@ -166,16 +166,32 @@ class _Reading:
             self.note(error.code, "position", text)
             return None
 
+    def _moment(self, name: str) -> str | None:
+        """A moment as the telephone stated it; None where it is none."""
+        text = self.calculated.get(name, "")
+        try:
+            day_of(text)
+        except AnswerError:
+            return None
+        return text
+
     def _photos(self) -> Iterator[SurveyPhoto]:
         """Photos in order of the questions and repeated groups that they answer."""
         for _, question in self.form.questions():
             if question.answer != "photo":
                 continue
             for name, place in sorted(key for key in self.answers if key[0] == question.name):
-                file = self.answers[name, place]
-                caption = self.answers.get(("caption", place), "") if name == "photo" else ""
-                plain = " ".join(caption.split())
-                yield SurveyPhoto(file, name, plain, file in self.submission.attachments)
+                file = self._photo(name, place)
+                if file is None:
+                    self.note("survey.attachment_name", name, self.answers[name, place])
+                    continue
+                caption = self._text("caption", place) if name == "photo" else ""
+                yield SurveyPhoto(file, name, caption, file in self.submission.attachments)
+
+    def _photo(self, name: str, place: int = 0) -> str | None:
+        """The file that answers a question for a photo; None where there is none, or where it can be no file."""
+        file = self.answers.get((name, place))
+        return file if file is not None and is_photo_name(file) else None
 
     def _value(self, question: Question, place: int = 0) -> Any:
         """The value of an answer; None where there is none, or with a finding where it cannot be one."""
@@ -217,7 +233,7 @@ class _Reading:
             if owners.get(line) != site:
                 self.note("survey.line_unknown", "line", line, site=site)
                 continue
-            photo = self.answers.get(("line_photo", place))
+            photo = self._photo("line_photo", place)
             for one in self._observations(group, line, day, place):
                 observation = replace(one, photos=(photo,) if photo else ())
                 earlier = seen.setdefault((line, one.column), observation)
@@ -240,7 +256,7 @@ class _Reading:
                 # What opens it, and when, is not asked of an open gate.
                 seen = {"state": seen["state"]}
             known_of = self._gate_day(group.gate, day)
-            photo = self.answers.get((f"{group.gate}_photo", 0))
+            photo = self._photo(f"{group.gate}_photo")
             basis = self._text(f"{group.gate}_basis")
             for one in seen.values():
                 yield replace(one, as_of=known_of, basis=basis, photos=(photo,) if photo else ())

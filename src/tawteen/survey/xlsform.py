@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from tawteen.case.new_workbook import new_workbook
@@ -48,6 +49,7 @@ def sheets_of(form: SurveyForm) -> Sheets:
     return {"survey": survey, "choices": choices, "settings": [settings]}
 
 
+@lru_cache(maxsize=SURVEY.forms_kept)
 def xform_of(form: SurveyForm) -> str:
     """The XForm of a form, made by pyxform. The same form gives the same text."""
     from pyxform.xls2xform import convert  # noqa: PLC0415 - takes half a second, and reading does without
