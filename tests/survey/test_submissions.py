@@ -88,6 +88,11 @@ def test_no_visit_wins_over_another_by_its_time() -> None:
     assert len(survey.visits) == 2
 
 
+def test_who_could_not_find_out_contradicts_nobody() -> None:
+    survey = read([post(), post({"title_state": "unknown"}, instance="uuid:2", file="b.xml")])
+    assert survey.conflicts == ()
+
+
 def test_a_corrected_copy_replaces_what_it_corrects_and_a_broken_one_does_not() -> None:
     first, second = post(), post({"title_state": "open"}, instance="uuid:2", replaces="uuid:1", file="b.xml")
     third = post({"title_state": "unknown"}, instance="uuid:3", replaces="uuid:2", file="c.xml")

@@ -85,6 +85,12 @@ def test_a_day_is_not_renewed_by_visits_that_differ_about_the_state() -> None:
     assert cell(done.case, "sites", "state", id="mill") == "suspended"
 
 
+def test_a_day_never_moves_back() -> None:
+    sites = [{**row, "state_as_of": dt.date(2026, 11, 21)} for row in tables()["sites"]]
+    done = surveyed(post(), case=tiny({"lines": LINES, "sites": sites}))
+    assert cell(done.case, "sites", "state_as_of", id="mill") == dt.date(2026, 11, 21)
+
+
 def evidence_row(grade: str, value: str) -> dict[str, Any]:
     return {"id": "E1", "table": "blockers", "row": "mill/title", "column": "state", "value": value, "grade": grade}
 

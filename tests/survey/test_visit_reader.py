@@ -161,6 +161,18 @@ def test_lines_belong_to_the_site_and_are_answered_once() -> None:
     assert [f.code for f in survey.findings] == ["survey.line_twice", "survey.line_unknown"]
 
 
+def test_of_an_open_gate_only_the_state_counts() -> None:
+    seen = values(visit_of(post({"title_state": "open"})))
+    assert {name for name in seen if name.startswith("blockers/mill/title")} == {"blockers/mill/title/state"}
+
+
+def test_a_name_that_two_sites_have_finds_none_of_them() -> None:
+    sites = [{**row, "name_en": "Mill", "name_ar": "مطحنة"} for row in tables()["sites"]]
+    survey = read(post({"site": "gone"}), tiny({"sites": sites}))
+    assert survey.visits == ()
+    assert [f.code for f in survey.findings] == ["survey.site_unknown"]
+
+
 def test_answers_about_no_line_are_told_and_an_empty_page_is_not() -> None:
     survey = read(post(lines=[{}, {"line_quality": "0.9"}]))
     assert [(f.code, f.column, f.value) for f in survey.findings] == [("survey.no_line", "line_quality", "0.9")]

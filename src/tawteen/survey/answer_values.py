@@ -58,7 +58,7 @@ def number_of(question: Question, text: str) -> float:
     if outside or 0 < abs(value) < READING.smallest:
         low, high = ("…" if end is None else f"{end:g}" for end in (question.low, question.high))
         raise AnswerError("survey.range", low=low, high=high, unit=question.unit or "")
-    return value + 0.0
+    return value
 
 
 def day_of(text: str) -> dt.date:
