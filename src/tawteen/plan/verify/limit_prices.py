@@ -46,7 +46,7 @@ def check_limit_prices(
         checks.report("limit_prices", "–", None, worth, value)
     _check_balances(rows, settled, checks)
     _check_margins(claim, rows, settled, checks)
-    _check_unused(limits, in_play, checks)
+    _check_unused(claim, limits, in_play, checks)
     _check_sources(claim, limits, shared, checks)
     for row in rows.filter((pl.col("kind") == "rule") & (pl.col("price") != 0)).iter_rows(named=True):
         checks.report("limit_prices", f"rule/{row['id']}", row["period"], row["price"], 0.0)
@@ -62,16 +62,30 @@ def _check_margins(claim: ClaimedSolution, rows: pl.DataFrame, balance: pl.DataF
         checks.report("limit_prices", f"{row['kind']}/{row['id']}", row["period"], row["price"], row["margin"])
 
 
-def _check_unused(limits: pl.DataFrame, in_play: float, checks: Checks) -> None:
-    """A limit that leaves something over is worth nothing (complementary slackness)."""
-    rows = limits.drop_nulls(["used", "limit", "price"])
+def _check_unused(claim: ClaimedSolution, limits: pl.DataFrame, in_play: float, checks: Checks) -> None:
+    """What a limit leaves over is worth nothing (complementary slackness), or what it is worth once it is carried over.
+
+    Money that a fund saves for the next quarter has a price there, so that its price now is no use of its own.
+    """
+    rows = _with_carried_price(claim, limits).drop_nulls(["used", "limit", "price"])
     unused = (pl.col("limit") - pl.col("used")).abs()
     size = pl.max_horizontal(pl.col("limit").abs(), pl.col("used").abs(), pl.lit(CHECK_TOLERANCES.least_size))
-    priced = (unused > CHECK_TOLERANCES.limit * size) & (
-        unused * pl.col("price").abs() > CHECK_TOLERANCES.limit_value * in_play
-    )
+    wasted = unused * (pl.col("price") - pl.col("carried_price")).abs()
+    priced = (unused > CHECK_TOLERANCES.limit * size) & (wasted > CHECK_TOLERANCES.limit_value * in_play)
     for row in rows.filter(priced).iter_rows(named=True):
-        checks.report("limit_prices", f"{row['kind']}/{row['id']}", row["period"], row["price"], 0.0)
+        checks.report("limit_prices", f"{row['kind']}/{row['id']}", row["period"], row["price"], row["carried_price"])
+
+
+def _with_carried_price(claim: ClaimedSolution, limits: pl.DataFrame) -> pl.DataFrame:
+    """Limits with the price in the next quarter of what is carried over to it: of funds alone, 0 for all others."""
+    shares = claim.case.filled("funds").select("id", "carry_over").with_columns(kind=pl.lit("fund"))
+    later = limits.select("kind", "id", pl.col("period") - 1, later_price="price").filter(pl.col("kind") == "fund")
+    carried = pl.col("carry_over") * pl.col("later_price")
+    return (
+        limits.join(shares, on=["kind", "id"], how="left", maintain_order="left")
+        .join(later, on=["kind", "id", "period"], how="left", maintain_order="left")
+        .with_columns(carried_price=carried.fill_null(0.0))
+    )
 
 
 def _supply_cost(claim: ClaimedSolution, shared: SharedPrices) -> float:
