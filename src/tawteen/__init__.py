@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         verify,
         write_model,
     )
+    from tawteen.api.surveys import forms, submissions
     from tawteen.case.builder import CaseBuilder
     from tawteen.case.findings import CaseError, Finding
     from tawteen.case.model import Case
@@ -95,6 +96,7 @@ __all__ = [
     "cosign",
     "diagnose",
     "explain",
+    "forms",
     "generate",
     "import_case",
     "init",
@@ -114,6 +116,7 @@ __all__ = [
     "robust",
     "set_language",
     "short_forms",
+    "submissions",
     "tables",
     "template",
     "verify",
@@ -149,6 +152,7 @@ _MODULE_OF = {
     "cosign": "tawteen.record.cosigning",
     "diagnose": "tawteen.api.stages",
     "explain": "tawteen.api.studies",
+    "forms": "tawteen.api.surveys",
     "generate": "tawteen.api.cases",
     "import_case": "tawteen.api.cases",
     "init": "tawteen.api.cases",
@@ -168,6 +172,7 @@ _MODULE_OF = {
     "robust": "tawteen.api.studies",
     "set_language": "tawteen.words",
     "short_forms": "tawteen.api.cases",
+    "submissions": "tawteen.api.surveys",
     "tables": "tawteen.api.cases",
     "template": "tawteen.api.cases",
     "verify": "tawteen.api.studies",
