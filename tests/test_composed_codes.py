@@ -96,6 +96,7 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "web.refused.{}": REFUSALS,
     "web.role.{}": ROLES,
     "web.party.{}": ("host", "partner"),
+    "web.filter.{}": ("region", "field", "state"),
     "web.remedy.{}": REFUSALS,
     "cli.figure.{}": FIGURES_COMPARED,
     "cli.source.{}": ("academy", "third_party"),

@@ -58,6 +58,8 @@ def test_it_holds_every_module_and_every_file_of_the_package(wheel: Path) -> Non
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if name.startswith("tawteen/")}
     made = {path.relative_to(SOURCE).as_posix() for path in (SOURCE / "tawteen").rglob("*") if path.is_file()}
+    public = {path.name for path in (ROOT / "cases" / "libya" / "case").iterdir()}
+    made |= {f"tawteen/public_case/{name}" for name in public}
     assert held == {name for name in made if "__pycache__" not in name}
     assert {"tawteen/py.typed", "tawteen/locale/ar/cli.po", "tawteen/case/data/isic4.csv"} <= held
 

@@ -111,3 +111,10 @@ def test_no_script_or_style_is_inside_a_page(workspace: Workspace, browser: Clie
     assert not [attrs for tag, attrs in tags if tag == "style" or (tag == "script" and "src" not in attrs)]
     assert not [name for _, attrs in tags for name in attrs if name == "style" or name.startswith("on")]
     assert [attrs["href"] for tag, attrs in tags if tag == "link" and attrs["rel"] == "stylesheet"]
+
+
+@pytest.mark.parametrize("path", ["/sign-in?next=%00", "/join/%00", "/sites?q=%00", "/sites/%00"])
+def test_the_character_that_postgresql_does_not_keep_is_refused(either: Workspace, browser: Client, path: str) -> None:
+    assert browser.get(path).status_code == 400
+    form = {"name": "a\x00b", "password": "x"}
+    assert Client(SERVER_NAME="localhost").post("/sign-in", form).status_code == 400

@@ -33,6 +33,14 @@ def administrator(person: Person) -> bool:
     return "administrator" in person.roles
 
 
+def analyst(person: Person) -> bool:
+    return bool(person.roles & {"administrator", "analyst"})
+
+
+def record_keeper(person: Person) -> bool:
+    return bool(person.roles & {"administrator", "auditor", "chair", "secretary"})
+
+
 @dataclass(frozen=True)
 class Route:
     """An address with an example, the method that it takes, who is let in and with which statuses.
@@ -64,6 +72,12 @@ ROUTES = {
         "/people/invitations/9/withdraw", administrator, (404,), "post"
     ),
     "people/roles/grant": Route("/people/roles/grant", administrator, (404,), "post"),
+    "sites": Route("/sites", with_a_role, (200,)),
+    "sites/<path:site>": Route("/sites/nowhere", with_a_role, (404,)),
+    "import": Route("/import", analyst, (200,)),
+    "record": Route("/record", record_keeper, (200,)),
+    "record/record.jsonl": Route("/record/record.jsonl", record_keeper, (200,)),
+    "record/checkpoint.txt": Route("/record/checkpoint.txt", record_keeper, (404,)),
     "people/roles/<int:number>/end": Route("/people/roles/99999/end", administrator, (404,), "post"),
 }  # fmt: skip
 
@@ -153,9 +167,9 @@ def test_pages_have_no_sentence_missing_and_no_script_inside(
     file, code = peopled
     fresh_sqlite(file, tmp_path)
     route = ROUTES[address]
-    page = browser_of("host-administrator", lang).get(route.path.replace("CODE", code)).content
-    if address == "health":
+    if address in ("health", "record/record.jsonl"):
         return
+    page = browser_of("host-administrator", lang).get(route.path.replace("CODE", code)).content
     assert b"web." not in page
     assert len(page) <= 150_000
     tags = outline(page)
@@ -176,3 +190,10 @@ def test_a_refusal_names_the_roles_and_who_grants_them(workspace: Workspace) -> 
     add_person("host", "viewer")
     page = browser_of("host-viewer", "ar").post("/people/invite").content.decode()
     assert "مسؤول الطرف" in page
+
+
+@pytest.mark.parametrize("path", ["/people/roles/{}/end", "/people/invitations/{}/withdraw"])
+@pytest.mark.parametrize("number", [0, 2**63, 10**30])
+def test_numbers_beyond_those_of_a_database_name_nothing(either: Workspace, path: str, number: int) -> None:
+    begin()
+    assert browser_of("host-administrator").post(path.format(number)).status_code == 404

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from tawteen.web.accounts.models import Account
 from tawteen.web.accounts.roles import roles_of
@@ -15,7 +16,7 @@ from tawteen.web.language import words_of
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import RIGHTS, Person
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -43,7 +44,7 @@ def needs(right: Callable[[Person], bool]) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
             person = person_of(request)
             if person is None:
                 return redirect_to_login(request.get_full_path(), "/sign-in", "next")

@@ -65,8 +65,32 @@ class SignInParams:
     """Seconds for which an invitation can be used."""
 
 
+@dataclass(frozen=True)
+class UploadParams:
+    """How much a browser may send."""
+
+    most_bytes: int = 60_000_000
+    """Bytes of all files of an import together; the server refuses a request that is larger by a tenth."""
+    cells_of_an_entry: int = 50_000
+    """Cells that one entry of the record holds; an import of more takes several."""
+    listed_findings: int = 50
+    """Findings of a case that a page lists; of the others the number is told."""
+
+
+@dataclass(frozen=True)
+class RegistryListParams:
+    """How long lists are."""
+
+    rows: int = 50
+    """Rows of a page of a list."""
+    search_characters: int = 200
+    """Characters of a search that are looked at."""
+
+
 SERVER = ServerParams()
 WORKER = WorkerParams()
 RECORD_CHECK = RecordCheckParams()
 PASSWORD = PasswordParams()
 SIGN_IN = SignInParams()
+UPLOAD = UploadParams()
+REGISTRY_LISTS = RegistryListParams()

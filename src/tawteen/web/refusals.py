@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,6 +17,21 @@ def refusal(request: HttpRequest, code: str, status: int, **args: str) -> HttpRe
     words: Words = request.words  # type: ignore[attr-defined]
     reason, remedy = words.say(f"web.refused.{code}", args), words.say(f"web.remedy.{code}", args)
     return render(request, "refusal.html", {"reason": reason, "remedy": remedy}, status=status)
+
+
+def without_null(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware that refuses the character NUL, which PostgreSQL keeps in no text."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        texts = [
+            request.path,
+            *(text for sent in (request.GET, request.POST) for _, all_ in sent.lists() for text in all_),
+        ]
+        if any("\x00" in str(text) for text in texts):
+            return refusal(request, "request", 400)
+        return get_response(request)
+
+    return middleware
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django hands it over

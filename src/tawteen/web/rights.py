@@ -35,9 +35,21 @@ def may_invite(person: Person) -> bool:
     return person.has("administrator")
 
 
+def may_import(person: Person) -> bool:
+    """Enter a whole case for the own party."""
+    return person.has("administrator", "analyst")
+
+
+def may_export_record(person: Person) -> bool:
+    """Take the record with what the party may see, and its checkpoints, to keep and to check them."""
+    return person.has("administrator", "auditor", "chair", "secretary")
+
+
 RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
     may_have_account: (),
     may_read: (),
     may_invite: ("administrator",),
+    may_import: ("administrator", "analyst"),
+    may_export_record: ("administrator", "auditor", "chair", "secretary"),
 }
 """The roles that give each right; none where every role does. A refusal names them."""

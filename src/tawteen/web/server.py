@@ -82,7 +82,7 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None]) -> No
     """
     from waitress.server import create_server
 
-    from tawteen.web.params import SERVER
+    from tawteen.web.params import SERVER, UPLOAD
     from tawteen.web.worker import Worker
     from tawteen.web.wsgi import application
 
@@ -93,6 +93,7 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None]) -> No
             port=address.port,
             threads=SERVER.threads,
             ident=None,
+            max_request_body_size=UPLOAD.most_bytes * 11 // 10,
             expose_tracebacks=False,
         )
     except OSError as error:

@@ -39,6 +39,7 @@ if _LISTENS := os.environ.get("TAWTEEN_HOST"):
 INSTALLED_APPS = [
     "tawteen.web.log",
     "tawteen.web.accounts",
+    "tawteen.web.registry",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.staticfiles",
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tawteen.web.refusals.without_null",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "tawteen.web.urls"

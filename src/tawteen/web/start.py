@@ -12,6 +12,8 @@ from tawteen.web.accounts.models import Account
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.language import words_of
 from tawteen.web.refusals import refusal
+from tawteen.web.registry.import_case import registry_is_empty
+from tawteen.web.registry.models import SiteRow
 from tawteen.web.rights import may_read
 
 
@@ -26,4 +28,10 @@ def start(request: HttpRequest) -> HttpResponse:
         return refusal(request, "no_role", 403, roles="")
     words = words_of(request)
     roles = words.say("cli.comma").join(words.say(f"web.role.{role}") for role in sorted(person.roles))
-    return render(request, "start.html", {"party": party_name(person.party, words), "roles": roles})
+    context = {
+        "party": party_name(person.party, words),
+        "roles": roles,
+        "sites": words.say("web.sites.count", n=SiteRow.objects.filter(party=person.party).count()),
+        "may_begin": registry_is_empty(person.party),
+    }
+    return render(request, "start.html", context)

@@ -11,6 +11,10 @@ from tawteen.web.accounts.party_people import end_role, grant_role, invite_perso
 from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
 from tawteen.web.language import choose_language
+from tawteen.web.record_page import checkpoint_file, record_file, record_page
+from tawteen.web.registry.import_page import import_page
+from tawteen.web.registry.site_list import site_list
+from tawteen.web.registry.site_page import site_page
 from tawteen.web.start import start
 
 urlpatterns = [
@@ -29,6 +33,12 @@ urlpatterns = [
     path("people/invitations/<int:invitation>/withdraw", withdraw_invitation, name="withdraw_invitation"),
     path("people/roles/grant", grant_role, name="grant_role"),
     path("people/roles/<int:number>/end", end_role, name="end_role"),
+    path("sites", site_list, name="sites"),
+    path("sites/<path:site>", site_page, name="site"),
+    path("import", import_page, name="import"),
+    path("record", record_page, name="record"),
+    path("record/record.jsonl", record_file, name="record_file"),
+    path("record/checkpoint.txt", checkpoint_file, name="checkpoint_file"),
 ]
 handler400 = "tawteen.web.refusals.bad_request"
 handler403 = "tawteen.web.refusals.forbidden"

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from tawteen.record.entry import Entry
+from tawteen.record.entry import Entry, read_line
 from tawteen.web.log.derived import take
 from tawteen.web.log.models import RecordRow
 
@@ -46,7 +46,10 @@ class LogWriter:
         entry = Entry(
             self.size + 1, time, new.person, new.party, new.act, new.subject, new.content, tuple(sorted(new.based_on))
         )
-        RecordRow(number=entry.number, line=entry.line()).save(force_insert=True)
+        line = entry.line()
+        RecordRow(number=entry.number, line=line).save(force_insert=True)
+        # What follows from the entry follows from its line, in which 7.0 is 7: as when the tables are made again.
+        entry = read_line(line).entry()
         take(entry)
         self.size = entry.number
         return entry

@@ -1,0 +1,81 @@
+"""Columns and values of a case in the reader's words, as the schema states them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from tawteen.case.codes import codes
+from tawteen.case.tables import TABLES
+from tawteen.web.visibility import Sight, value_of
+from tawteen.words import Words
+
+ColumnWords = Mapping[str, object]
+
+
+class CellWords:
+    """Values of cells as a party sees them: a value that names a row of another table by the name of that row."""
+
+    def __init__(self, sight: Sight, words: Words) -> None:
+        self._sight = sight
+        self._words = words
+        self._names: dict[str, dict[str, str]] = {}
+
+    def text(self, table: str, column: str, value: object) -> str:
+        """A value of a column in the reader's words."""
+        ref = _metadata(table, column).get("ref")
+        if ref is None or value is None:
+            return value_text(table, column, value, self._words)
+        return self.row_names(str(ref)).get(str(value), str(value))
+
+    def row_names(self, table: str) -> dict[str, str]:
+        """Names of the rows of a table that the party sees, by key; of sources the title."""
+        if table not in self._names:
+            column = "title" if table == "sources" else self._words.pick(("name_en", "name_ar"))
+            rows = self._sight.rows(table).items()
+            self._names[table] = {row: str(value_of(cells, column) or row) for row, cells in rows}
+        return self._names[table]
+
+
+def column_label(table: str, column: str, words: Words) -> str:
+    """The label of a column, with its unit in brackets."""
+    metadata = _metadata(table, column)
+    label = str(metadata.get(words.lang) or column)
+    unit = metadata.get("unit")
+    return f"{label} ({unit})" if unit and unit != "date" else label
+
+
+def value_text(table: str, column: str, value: object, words: Words) -> str:
+    """A value of a column: codes by their labels, days and numbers as the language writes them."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return words.say("web.yes" if value else "web.no")
+    if isinstance(value, (int, float)):
+        return words.number(value)
+    text, metadata = str(value), _metadata(table, column)
+    if name := metadata.get("codes"):
+        parts = text.split(";") if metadata.get("many") else [text]
+        return words.say("cli.comma").join(code_label(str(name), part, words) for part in parts)
+    return _day(text, words) if metadata.get("unit") == "date" else text
+
+
+def _day(text: str, words: Words) -> str:
+    """A day as the language writes it; a text that is none stays as it is."""
+    try:
+        return words.day(dt.date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def code_label(name: str, code: str, words: Words) -> str:
+    """The label of a code of a list; the code itself where it is unknown."""
+    known = codes(name)
+    return words.pick(known[code]) if code in known else code
+
+
+def _metadata(table: str, column: str) -> ColumnWords:
+    schema = TABLES.get(table)
+    if schema is None or column not in schema.columns():
+        return {}
+    return schema.columns()[column].metadata or {}

@@ -1,0 +1,108 @@
+"""Keeps the tables of the registry as the record says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+
+from tawteen.case.names import consonants, fold
+from tawteen.case.tables import TABLES
+from tawteen.record.entry import Entry
+from tawteen.record.state import EVERY_PART, Version
+from tawteen.web.accounts.models import PartyRow
+from tawteen.web.accounts.parties import PARTY_TABLE
+from tawteen.web.log.derived import DerivedTables
+from tawteen.web.registry.models import NAME, CellVersion, ReleaseRow, SiteRow
+from tawteen.web.visibility import Sight, value_of, versions_of
+
+SITE_TABLE = "sites"
+_ROWS_AT_ONCE = 500
+
+
+@cache
+def names_a_row(table: str, column: str) -> bool:
+    """Whether a column is part of the key of its table or names a row of another one."""
+    if (table, column) == ("evidence", "row"):
+        return True
+    schema = TABLES.get(table)
+    if schema is None or column not in schema.columns():
+        return False
+    return column in schema.primary_key() or bool((schema.columns()[column].metadata or {}).get("ref"))
+
+
+def _take_cells(entry: Entry) -> None:
+    cells = versions_of(entry)
+    stored = []
+    for place, version in cells:
+        value = version.value
+        key_value = (
+            value if isinstance(value, str) and len(value) <= NAME and names_a_row(place.table, place.column) else None
+        )
+        stored.append(
+            CellVersion(
+                number=version.number, table=place.table, row=place.row, column=place.column, value=value,
+                key_value=key_value, party=version.party, person=version.person, time=version.time,
+                replaces=list(version.replaces), details=dict(version.details),
+            )
+        )  # fmt: skip
+    CellVersion.objects.bulk_create(stored, batch_size=_ROWS_AT_ONCE)
+    parties = set(PartyRow.objects.values_list("party", flat=True))
+    if sites := {place.row for place, _ in cells if place.table == SITE_TABLE}:
+        for party in sorted(parties):
+            refresh_sites(party, sites)
+    for party in {place.row for place, _ in cells if place.table == PARTY_TABLE} & parties:
+        refresh_sites(party, None)
+    if entry.act == "release":
+        _take_release(entry, parties)
+
+
+def _take_release(entry: Entry, parties: set[str]) -> None:
+    table, row, column = entry.subject
+    receivers = list(entry.content["to"])
+    ReleaseRow.objects.create(
+        number=entry.number, party=entry.party, table=table, row=row, column=column, receivers=receivers,
+        later=entry.content["later"],
+    )  # fmt: skip
+    if table in (SITE_TABLE, EVERY_PART):
+        for party in sorted(parties & {*receivers}):
+            refresh_sites(party, None if row == EVERY_PART else {row})
+
+
+def refresh_sites(party: str, sites: Collection[str] | None) -> None:
+    """Makes the rows of some sites, or of all, as the party sees them now."""
+    outdated = SiteRow.objects.filter(party=party)
+    sight = Sight(party)
+    if sites is None:
+        outdated.delete()
+        rows = sight.rows(SITE_TABLE)
+    else:
+        rows = {}
+        listed = sorted(sites)
+        for start in range(0, len(listed), _ROWS_AT_ONCE):
+            some = listed[start : start + _ROWS_AT_ONCE]
+            outdated.filter(site__in=some).delete()
+            rows |= sight.rows(SITE_TABLE, some)
+    SiteRow.objects.bulk_create(
+        [_site_row(party, site, cells) for site, cells in sorted(rows.items())], batch_size=_ROWS_AT_ONCE
+    )
+
+
+def _site_row(party: str, site: str, cells: dict[str, list[Version]]) -> SiteRow:
+    texts = {
+        name: str(value_of(cells, name) or "") for name in ("name_en", "name_ar", "town", "region", "field", "state")
+    }
+    named = [site, texts["name_en"], texts["name_ar"], texts["town"]]
+    return SiteRow(
+        party=party, site=site,
+        **{name: texts[name][:NAME] for name in ("name_en", "name_ar", "region", "field", "state")},
+        conflicts=sum(len(versions) > 1 for versions in cells.values()),
+        searched=" | ".join(map(fold, named)), sound=f" {' '.join(map(consonants, named))} ",
+    )  # fmt: skip
+
+
+def _clear_cells() -> None:
+    for table in (CellVersion, ReleaseRow, SiteRow):
+        table.objects.all().delete()
+
+
+DERIVED_CELLS = DerivedTables(_clear_cells, _take_cells)

@@ -1,0 +1,83 @@
+"""A whole case becomes cells of a party, as an act on the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tawteen.case.checks import check
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.hash import case_hash
+from tawteen.case.model import Case
+from tawteen.case.read import read_case_with_findings
+from tawteen.case.settings_file import rows_of
+from tawteen.case.tables import TABLES
+from tawteen.record.entry import Entry
+from tawteen.web.accounts.models import PartyRow
+from tawteen.web.log.append import LogWriter, NewEntry
+from tawteen.web.params import UPLOAD
+from tawteen.web.registry.models import CellVersion
+from tawteen.web.rights import Person
+
+SETTING_TABLE, SETTING_COLUMN = "settings", "value"
+START = "start"
+"""The strategy of an import into a registry that holds nothing of the party yet."""
+
+
+def sound_case(path: Path) -> tuple[Case, list[Finding]]:
+    """The case of a folder or workbook, with warnings and notes. Raises CaseError where it has an error."""
+    case, findings = read_case_with_findings(path)
+    findings = [*findings, *check(case)]
+    if any(finding.severity == "error" for finding in findings):
+        raise CaseError(findings)
+    return case, findings
+
+
+def case_cells(case: Case) -> Iterator[dict[str, Any]]:
+    """The filled cells of all tables and settings as the content of an import states them."""
+    for key, value in rows_of(case.settings):
+        if value is not None:
+            yield _cell(SETTING_TABLE, key, SETTING_COLUMN, value)
+    for table, frame in case.tables.items():
+        keys = TABLES[table].primary_key()
+        for values in frame.iter_rows(named=True):
+            row = "/".join(str(values[key]) for key in keys)
+            for column, value in values.items():
+                if value is not None:
+                    yield _cell(table, row, column, value)
+
+
+def _cell(table: str, row: str, column: str, value: Any) -> dict[str, Any]:
+    """A cell in types of JSON. A whole number is written as one: that is its canonical form."""
+    plain = value if isinstance(value, (str, int, float)) else str(value)
+    if isinstance(value, dt.date):
+        plain = value.isoformat()
+    elif isinstance(value, float) and value.is_integer():
+        plain = int(value)
+    return {"table": table, "row": row, "column": column, "value": plain, "version": 0}
+
+
+def registry_is_empty(party: str) -> bool:
+    """Whether a party has entered nothing of a case yet."""
+    return not CellVersion.objects.filter(party=party, table__in=[*TABLES, SETTING_TABLE]).exists()
+
+
+def import_case(log: LogWriter, person: Person, case: Case, file: str, *, shared: bool) -> list[Entry]:
+    """Appends the cells of a case as imports of a person and, where it is `shared`, releases its tables to all parties.
+
+    A large case takes several entries. Raises FaultError where a key is too long for the record.
+    """
+    cells = list(case_cells(case))
+    digest = case_hash(case)
+    entries = []
+    for start in range(0, len(cells), UPLOAD.cells_of_an_entry):
+        content = {"sha256": digest, "strategy": START, "cells": cells[start : start + UPLOAD.cells_of_an_entry]}
+        entries.append(log.append(NewEntry(person.name, person.party, "import", (file,), content)))
+    if shared:
+        parties = sorted(PartyRow.objects.values_list("party", flat=True))
+        for table in dict.fromkeys(cell["table"] for cell in cells):
+            released = {"to": parties, "later": False}
+            log.append(NewEntry(person.name, person.party, "release", (table, "*", "*"), released))
+    return entries

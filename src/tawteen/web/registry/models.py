@@ -1,0 +1,62 @@
+"""Tables that follow from the record: versions of cells, releases, and a row for each site that a party sees."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+NAME = 200
+"""Characters of a name on the record."""
+
+
+class CellVersion(models.Model):
+    """A value that an entry gave a cell. `key_value` is the value of a column that names a row of a table."""
+
+    number = models.BigIntegerField()
+    table = models.CharField(max_length=NAME)
+    row = models.CharField(max_length=NAME)
+    column = models.CharField(max_length=NAME)
+    value = models.JSONField(null=True)
+    key_value = models.CharField(max_length=NAME, null=True)
+    party = models.CharField(max_length=NAME)
+    person = models.CharField(max_length=NAME)
+    time = models.CharField(max_length=20)
+    replaces = models.JSONField()
+    details = models.JSONField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["table", "row"], name="cell_row"),
+            models.Index(fields=["table", "column", "key_value"], name="cell_key"),
+        ]
+
+
+class ReleaseRow(models.Model):
+    """A release of cells of a party to others."""
+
+    number = models.BigIntegerField(primary_key=True)
+    party = models.CharField(max_length=NAME)
+    table = models.CharField(max_length=NAME)
+    row = models.CharField(max_length=NAME)
+    column = models.CharField(max_length=NAME)
+    receivers = models.JSONField()
+    later = models.BooleanField()
+
+
+class SiteRow(models.Model):
+    """A site as a party sees it, to search and filter by. `searched` and `sound` are folded texts."""
+
+    party = models.CharField(max_length=NAME)
+    site = models.CharField(max_length=NAME)
+    name_en = models.CharField(max_length=NAME)
+    name_ar = models.CharField(max_length=NAME)
+    region = models.CharField(max_length=NAME)
+    field = models.CharField(max_length=NAME)
+    state = models.CharField(max_length=NAME)
+    conflicts = models.IntegerField()
+    searched = models.TextField()
+    sound = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["party", "site"], name="site_of_party")]

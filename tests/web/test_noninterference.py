@@ -1,0 +1,217 @@
+"""A private value of one party changes not one byte of what the other party can get.
+
+Two copies of one workspace differ in what the host does in private. Everybody of the partner then asks for every page
+in both, and every answer is compared: status, headers and body. Left out are the tokens of forms alone, which are drawn
+at random for each answer, and the time of the day. The files of the record are not the same, and must not be: they hold
+hashes of all entries. A test of their own looks at them entry by entry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from tests.web.conftest import FOLDER, fresh_sqlite
+from tests.web.mission import add_person, begin, browser_of
+from tests.web.test_routes import ROUTES
+
+from tawteen.web.accounts.invitations import invite
+from tawteen.web.accounts.models import Account, RoleRow
+from tawteen.web.accounts.roles import END_ACT
+from tawteen.web.log.append import NewEntry, append
+from tawteen.web.log.checkpoints import sign_checkpoint
+from tawteen.web.registry.models import CellVersion
+from tawteen.web.role_names import ROLES
+
+SECRET = "Zarqa"
+PEOPLE = [f"partner-{role}" for role in ROLES]
+RANDOM = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
+LEFT_OUT = {"Set-Cookie", "Expires"}
+"""Headers with a random token or the time of the day."""
+SENDERS = ("partner-administrator", "partner-analyst", "partner-viewer")
+"""Who sends forms too: the others have the rights of one of them."""
+RECORD_FILES = {"/record/record.jsonl", "/record/checkpoint.txt"}
+
+Act = Callable[[Any], None]
+
+
+def cell(row: str, column: str, value: Any, table: str = "sites") -> None:
+    standing = CellVersion.objects.filter(table=table, row=row, column=column).order_by("-number").first()
+    based_on = () if standing is None else (standing.number,)
+    append(NewEntry("host-analyst", "host", "cell", (table, row, column), {"value": value}, based_on))
+
+
+def line(value: Any) -> None:
+    for column, held in (("id", "line"), ("site", "shown"), ("name_en", value)):
+        cell("line", column, held, "lines")
+
+
+def observation(value: Any) -> None:
+    columns = {"id": "e", "row": "shown", "table": "sites", "column": "name_en", "grade": "tested", "value": value}
+    for column, held in columns.items():
+        cell("e", column, held, "evidence")
+
+
+def conflict(value: Any) -> None:
+    cell("shown", "owner", value)
+    append(NewEntry("host-viewer", "host", "cell", ("sites", "shown", "owner"), {"value": f"not {value}"}))
+
+
+def settle(value: Any) -> None:
+    based_on = tuple(CellVersion.objects.filter(row="open").order_by("number").values_list("number", flat=True))
+    content = {"value": value, "reason": str(value)}
+    append(NewEntry("host-analyst", "host", "settle", ("sites", "open", "town"), content, based_on))
+
+
+def private_import(value: Any) -> None:
+    cells = [
+        {"table": "sites", "row": row, "column": "name_en", "value": value, "version": 0}
+        for row in ("hidden", str(value))
+    ]
+    content = {"sha256": "0" * 64, "strategy": "start", "cells": cells}
+    append(NewEntry("host-analyst", "host", "import", (f"{value}.xlsx",), content))
+
+
+def release_to_oneself(value: Any) -> None:
+    cell("hidden", "town", value)
+    append(NewEntry("host-analyst", "host", "release", ("sites", "hidden", "*"), {"to": ["host"], "later": True}))
+
+
+def role(value: Any) -> None:
+    row = RoleRow.objects.get(person="host-viewer", ended=None)
+    append(NewEntry("host-administrator", "host", END_ACT, ("host-viewer",), {"reason": str(value)}, (row.number,)))
+
+
+def person(value: Any) -> None:
+    add_person("host", "viewer", name=f"host-{value}")
+    Account.objects.filter(name="host-auditor").update(full_name=str(value))
+
+
+def invitation(value: Any) -> None:
+    invite(("host-administrator", "host"), "host", ["viewer"], note=str(value))
+
+
+ACTS: dict[str, Act] = {
+    "a value that was shown is changed": lambda value: cell("shown", "name_en", value),
+    "a value of a shown site is entered": lambda value: cell("shown", "owner", value),
+    "the name of a private site": lambda value: cell("hidden", "name_en", value),
+    "a new private site": lambda value: cell(f"new-{value}", "name_en", value),
+    "a private region": lambda value: cell("east", "name_en", value, "regions"),
+    "a private line of a shown site": line,
+    "a private observation of a shown value": observation,
+    "a private conflict": conflict,
+    "a private conflict is settled": settle,
+    "a private import": private_import,
+    "a release to the own party": release_to_oneself,
+    "a role ends": role,
+    "a person joins": person,
+    "an invitation": invitation,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def mission(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A database with people of all roles, shown and private sites; and the session of everybody of the partner."""
+    made = fresh_sqlite(migrated_file, tmp_path_factory.mktemp("mission"))
+    begin()
+    for party in ("host", "partner"):
+        for name in ROLES:
+            if name != "administrator":
+                add_person(party, name)
+    for row in ("shown", "hidden"):
+        for column, value in (("id", row), ("name_en", f"Site {row}"), ("region", "east"), ("state", "stopped")):
+            cell(row, column, value)
+    append(NewEntry("host-analyst", "host", "release", ("sites", "shown", "*"), {"to": ["partner"], "later": False}))
+    for value in ("a", "b"):
+        append(NewEntry("host-analyst", "host", "cell", ("sites", "open", "town"), {"value": value}))
+    append(NewEntry("partner-engineer", "partner", "cell", ("sites", "ours", "name_en"), {"value": "Site of ours"}))
+    sessions = {name: browser_of(name).cookies["sessionid"].value for name in PEOPLE}
+    connections.close_all()
+    return Path(made.settings["NAME"]), sessions
+
+
+def answers(file: Path, folder: Path, sessions: dict[str, str], act: Act | None, value: str) -> dict[Any, Any]:
+    """Everything that everybody of the partner gets in a copy of a database in which an act is done."""
+    fresh_sqlite(file, folder)
+    if act is not None:
+        act(value)
+    got: dict[Any, Any] = {}
+    paths = {route.path.replace("CODE", "AAAA-AAAA") for route in ROUTES.values()} - RECORD_FILES
+    paths |= {f"/sites/{site}" for site in ("shown", "hidden", "ours", "new-x", "open", SECRET)}
+    paths |= {
+        f"/sites?{query}" for query in (f"q={SECRET}", "q=site", "region=east", "state=stopped", "page=2", "q=line")
+    }
+    for name in PEOPLE:
+        client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+        client.cookies["sessionid"] = sessions[name]
+        for path in sorted(paths):
+            for method in ("get", "post") if name in SENDERS and path != "/sign-out" else ("get",):
+                answer = getattr(client, method)(path)
+                assert answer.status_code < 500 or path == "/health", (path, answer.content)
+                body = RANDOM.sub(b"", answer.content)
+                headers = {name: text for name, text in answer.headers.items() if name not in LEFT_OUT}
+                got[name, method, path] = (answer.status_code, headers, body)
+    connections.close_all()
+    return got
+
+
+@pytest.fixture(scope="module")
+def untouched(mission: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> dict[Any, Any]:
+    """What everybody gets where the host does nothing."""
+    file, sessions = mission
+    return answers(file, tmp_path_factory.mktemp("untouched"), sessions, None, "")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_nobody_of_the_other_party_sees_a_difference(
+    mission: tuple[Path, dict[str, str]], untouched: dict[Any, Any], tmp_path: Path, act: str
+) -> None:
+    """Between two values, and between the act and none."""
+    file, sessions = mission
+    worlds = [untouched, *(answers(file, tmp_path, sessions, ACTS[act], value) for value in (SECRET, "x"))]
+    assert len(worlds[0]) > 300
+    for key in worlds[1]:
+        assert worlds[1][key] == worlds[2][key], key
+        if key[2] != "/record":  # it says how many entries there are, to those who keep checkpoints
+            assert worlds[0][key] == worlds[1][key], key
+    assert not [key for key, (_, _, body) in worlds[1].items() if SECRET.encode() in body and SECRET not in key[2]]
+
+
+def test_the_test_sees_what_is_shown(mission: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+    """The same comparison finds a value that is released."""
+    file, sessions = mission
+
+    def shown(value: Any) -> None:
+        cell("shown", "name_en", value)
+        append(
+            NewEntry("host-analyst", "host", "release", ("sites", "shown", "*"), {"to": ["partner"], "later": False})
+        )
+
+    before, after = (answers(file, tmp_path, sessions, shown, value) for value in ("Alpha", SECRET))
+    differing = {path for (_, method, path), answer in before.items() if after[_, method, path] != answer}
+    assert {"/sites", "/sites/shown", f"/sites?q={SECRET}"} <= differing
+
+
+@pytest.mark.parametrize("act", ["a value that was shown is changed", "a private import", "a role ends"])
+def test_the_record_gives_hashes_of_what_is_private(
+    mission: tuple[Path, dict[str, str]], tmp_path: Path, act: str
+) -> None:
+    """Of an entry that is not for the party there are its number and a hash, in which a salt prevents guessing."""
+    file, _ = mission
+    fresh_sqlite(file, tmp_path)
+    ACTS[act](SECRET)
+    sign_checkpoint(FOLDER.signing_key())
+    lines = browser_of("partner-auditor").get("/record/record.jsonl").getvalue().splitlines()
+    assert SECRET.encode() not in b"".join(lines)
+    fields = [json.loads(line) for line in lines]
+    private = [one for one in fields if one.keys() == {"leaf", "number"}]
+    assert fields[-1] in private
+    assert not [
+        one for one in fields if one not in private and one["party"] == "host" and one["act"] in ("end", "import")
+    ]
