@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.record.entries import cell
 from tests.record.records import keyed_entries
 
+from tawteen.record.cells import Place
 from tawteen.record.entry import Entry, RecordLine, read_line, withheld_line
 from tawteen.record.errors import FaultError
-from tawteen.record.state import Place, RecordState
+from tawteen.record.state import RecordState
 
 SITE = Place("sites", "S1", "capacity")
 HOST, PARTNER, JOINT = frozenset(("host",)), frozenset(("partner",)), frozenset(("host", "partner"))

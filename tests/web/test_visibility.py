@@ -9,13 +9,14 @@ import pytest
 from tests.web.conftest import Workspace
 from tests.web.mission import begin
 
+from tawteen.record.cells import Place, standing
 from tawteen.record.entry import read_line
-from tawteen.record.state import Place, RecordState
+from tawteen.record.state import RecordState
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.derived import rebuild
 from tawteen.web.registry.models import CellVersion, ReleaseRow, SiteRow
-from tawteen.web.visibility import Sight, current
+from tawteen.web.visibility import PartyView
 
 SITES, COLUMNS = ("a", "b", "c"), ("id", "name_en", "state")
 PARTIES = ("host", "partner")
@@ -27,15 +28,15 @@ def act_at_random(draw: random.Random, size: int) -> NewEntry:
     row, column = draw.choice(SITES), draw.choice(COLUMNS)
     kind = draw.choice(["cell"] * 4 + ["import"] * 2 + ["release"] * 2 + ["settle"])
     place, person = Place("sites", row, column), f"{party}-x"
-    sight = Sight(party)
-    standing = current(sight.history("sites", [row]).get(place, []))
+    party_view = PartyView(party)
+    versions = standing(party_view.history("sites", [row]).get(place, []))
     value: Any = draw.choice([None, "running", "stopped", 7, 7.0, 2.5])
     if kind == "release":
         subject = ("sites", draw.choice([row, "*"]), draw.choice([column, "*"]))
         content = {"to": [draw.choice(PARTIES)], "later": draw.random() < 0.5}
         return NewEntry(person, party, "release", subject, content)
-    if kind == "settle" and len(standing) > 1:
-        based_on = tuple(version.number for version in standing)
+    if kind == "settle" and len(versions) > 1:
+        based_on = tuple(version.number for version in versions)
         return NewEntry(person, party, "settle", place, {"value": value, "reason": "looked"}, based_on)
     if kind == "import":
         cells = [
@@ -44,7 +45,7 @@ def act_at_random(draw: random.Random, size: int) -> NewEntry:
         ]
         content = {"sha256": "0" * 64, "strategy": "start", "cells": cells}
         return NewEntry(person, party, "import", ("file.xlsx",), content)
-    based_on = (draw.choice(standing).number,) if standing and draw.random() < 0.7 else ()
+    based_on = (draw.choice(versions).number,) if versions and draw.random() < 0.7 else ()
     return NewEntry(person, party, "cell", place, {"value": value}, based_on)
 
 
@@ -61,12 +62,12 @@ def test_the_workspace_shows_what_the_record_says(either: Workspace, seed: int) 
         append(act_at_random(draw, 1 + draw.randrange(8)))
     state = RecordState.fold(read_line(line) for _, line in record_lines_after(0))
     for party in PARTIES:
-        history = Sight(party).history("sites")
-        shown = {place: [version.number for version in current(versions)] for place, versions in history.items()}
+        history = PartyView(party).history("sites")
+        shown = {place: [version.number for version in standing(versions)] for place, versions in history.items()}
         assert shown == seen_by_record(state, party)
         for place, versions in history.items():
             assert versions == state.versions(place, frozenset((party,)))
-        sites = {place.row for place in shown if any(one.value is not None for one in current(history[place]))}
+        sites = {place.row for place in shown if any(one.value is not None for one in standing(history[place]))}
         assert set(SiteRow.objects.filter(party=party).values_list("site", flat=True)) == sites
 
 
@@ -94,7 +95,7 @@ def test_a_release_for_later_shows_what_comes_and_another_one_does_not(workspace
     place = ("sites", "a", "state")
 
     def seen() -> list[Any]:
-        history = Sight("partner").history("sites", ["a"]).get(Place(*place), [])
+        history = PartyView("partner").history("sites", ["a"]).get(Place(*place), [])
         return [version.value for version in history]
 
     append(NewEntry("amal", "host", "cell", place, {"value": "running"}))

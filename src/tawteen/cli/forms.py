@@ -24,16 +24,15 @@ def forms(
 ) -> CommandResult:
     """Writes a form for each kind of sites, the lists that it loads, and a manifest with hashes."""
     from tawteen.case.hash import case_hash
-    from tawteen.survey.form_folder import MANIFEST, write_forms
+    from tawteen.runs.surveying import FORM_FILES, forms_into
 
     console: Console = ctx.obj
-    with claim(forms_out, (MANIFEST,)) as claimed, ProgressBar(console) as bar:
+    with claim(forms_out, FORM_FILES) as claimed, ProgressBar(console) as bar:
         bar.begin("reading")
         survey_case = sound_case(case, console)
         paper_sites = [site_id(survey_case, site) for site in paper or ()]
         bar.begin("writing")
-        with claimed.staged() as staged:
-            written = write_forms(survey_case, staged, paper_sites)
+        written = forms_into(claimed, survey_case, paper_sites)
     say, words = console.words.say, console.words
     rows = [(words.pick(form.title), form.id, form.version) for form in written]
     parts = [console.rows("cli.forms", ("cli.forms.title", "cli.forms.id", "cli.forms.version"), rows)]

@@ -10,13 +10,14 @@ import typer
 from tawteen.cli.console import Console
 from tawteen.cli.result import CommandResult
 from tawteen.runs.usage_error import UsageError
+from tawteen.web.server import LOCAL_HOST, PORT
 
 
 def serve(
     ctx: typer.Context,
     workspace_folder: Annotated[Path, typer.Option("--data", metavar="DIR", show_default=False)],
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535)] = 8765,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS")] = LOCAL_HOST,
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535)] = PORT,
 ) -> CommandResult:
     """Serves the workspace of a folder, which is made where it does not exist, until it is interrupted."""
     console: Console = ctx.obj

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tawteen.case.findings import CaseError, Finding
 from tawteen.cli.console import Console
 from tawteen.cli.inputs import refuse_existing, sound_case
 from tawteen.cli.progress import ProgressBar
@@ -36,10 +35,7 @@ def submissions(
     arrived_by: Annotated[str | None, typer.Option("--today", metavar="DAY", show_default=False)] = None,
 ) -> CommandResult:
     """Reads collected submissions and writes the case again with what they saw."""
-    from tawteen.runs.surveying import write_surveyed_case
-    from tawteen.survey.collected import collected_posts
-    from tawteen.survey.submissions import read_submissions
-    from tawteen.survey.surveyed_case import with_survey
+    from tawteen.runs.surveying import SurveyRequest, surveyed_from, write_surveyed_case
 
     console: Console = ctx.obj
     if not collected.is_dir():
@@ -48,15 +44,11 @@ def submissions(
     with ProgressBar(console) as bar:
         bar.begin("reading")
         case = sound_case(survey_case, console)
-        posts, unread = collected_posts(collected)
-        survey = read_submissions(posts, case, today=_day(arrived_by), accepted=accepted or ())
-        findings = [*unread, *survey.findings]
-        if not survey.visits:
-            raise CaseError([*findings, Finding("error", "cli.nothing_surveyed", args={"folder": str(collected)})])
-        surveyed = with_survey(case, survey, take=not evidence_only)
+        request = SurveyRequest(_day(arrived_by), accepted or (), evidence_only)
+        survey, surveyed = surveyed_from(collected, case, request)
         bar.begin("checking")
         case_hash = write_surveyed_case(surveyed.case, survey_case, case_out, console.words.lang)
-    findings += surveyed.findings
+    findings = list(surveyed.findings)
     data = {"out": str(case_out), "case_hash": case_hash, **_data(survey, surveyed)}
     return CommandResult(data, _parts(console, survey, surveyed, case_out), findings, exit_code(findings))
 

@@ -19,6 +19,7 @@ from tawteen.record.tree import HASH_BYTES
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile("0|[1-9][0-9]{0,17}")
 _SIGNATURE_BYTES, _TIME_BYTES = 64, 8
+"""Sizes of an Ed25519 signature and of the time of a cosignature/v1."""
 _LATEST_TIME = 253_402_300_799
 """Seconds since 1970 of the end of the year 9999; no cosignature is later."""
 

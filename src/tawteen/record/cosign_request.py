@@ -22,6 +22,7 @@ from tawteen.record.tree import EMPTY_ROOT, HASH_BYTES
 REQUEST_START = "old "
 _OLD = re.compile("old (0|[1-9][0-9]{0,17})")
 _PROOF_LINES = 63
+"""Most lines of a proof, as C2SP tlog-witness states."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tawteen.record.tree import leaf_hash
 ENTRY_FIELDS = frozenset(("act", "based_on", "content", "number", "party", "person", "salt", "subject", "time"))
 WITHHELD_FIELDS = frozenset(("leaf", "number"))
 SALT_BYTES = 16
+"""Size of a salt, which is part of the format of an entry."""
 _SALT = re.compile(f"[0-9a-f]{{{2 * SALT_BYTES}}}")
 
 

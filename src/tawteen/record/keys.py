@@ -27,11 +27,9 @@ from tawteen.record.text_file import read_note_file
 LOG_KEY, COSIGNER_KEY = 0x01, 0x04
 """Kinds of keys: signs checkpoints as the workspace that issues them, or cosigns them as a party."""
 KEY_ID_BYTES, PUBLIC_KEY_BYTES = 4, 32
-PASSPHRASE_CHARACTERS = 10
-"""Least number of characters of the passphrase of a new key."""
-_PASSPHRASE_ROUNDS = 600_000
-"""Rounds of PBKDF2-HMAC-SHA256, as OWASP's Password Storage Cheat Sheet asks for (2023)."""
+"""Sizes that C2SP signed-note and Ed25519 (RFC 8032) state."""
 _AES_KEY_BYTES, _BLOCK_BYTES, _KDF_SALT_BYTES = 32, 16, 16
+"""Sizes of AES-256-CBC and of the salt of PBKDF2."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +108,8 @@ def write_key(path: Path, key: SigningKey, passphrase: str) -> None:
     600,000 rounds, AES-256-CBC) in PEM, which any program for keys reads. Raises FaultError where the passphrase is
     too short and OSError where the file cannot be written.
     """
-    if len(passphrase) < PASSPHRASE_CHARACTERS:
-        raise FaultError("record.passphrase_short", least=PASSPHRASE_CHARACTERS)
+    if len(passphrase) < RECORD_LIMITS.passphrase_characters:
+        raise FaultError("record.passphrase_short", least=RECORD_LIMITS.passphrase_characters)
     plain = key._private.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -175,13 +173,14 @@ def _secret(passphrase: str) -> bytes:
 
 def _encrypted(plain: bytes, secret: bytes) -> bytes:
     """EncryptedPrivateKeyInfo (RFC 5958) with PBES2 (RFC 8018): `cryptography` itself writes 2,048 rounds only."""
+    iterations = RECORD_LIMITS.passphrase_rounds
     salt, start = os.urandom(_KDF_SALT_BYTES), os.urandom(_BLOCK_BYTES)
-    kdf = PBKDF2HMAC(algorithm=hashes.SHA256(), length=_AES_KEY_BYTES, salt=salt, iterations=_PASSPHRASE_ROUNDS)
+    kdf = PBKDF2HMAC(algorithm=hashes.SHA256(), length=_AES_KEY_BYTES, salt=salt, iterations=iterations)
     padder = padding.PKCS7(8 * _BLOCK_BYTES).padder()
     cipher = Cipher(algorithms.AES(kdf.derive(secret)), modes.CBC(start)).encryptor()
     encrypted = cipher.update(padder.update(plain) + padder.finalize()) + cipher.finalize()
     hmac_sha256 = _der(0x30, _oid("06082a864886f70d0209"), _der(0x05))
-    rounds = _PASSPHRASE_ROUNDS.to_bytes(_PASSPHRASE_ROUNDS.bit_length() // 8 + 1, "big")
+    rounds = iterations.to_bytes(iterations.bit_length() // 8 + 1, "big")
     pbkdf2 = _der(0x30, _oid("06092a864886f70d01050c"), _der(0x30, _der(0x04, salt), _der(0x02, rounds), hmac_sha256))
     aes = _der(0x30, _oid("060960864801650304012a"), _der(0x04, start))
     pbes2 = _der(0x30, _oid("06092a864886f70d01050d"), _der(0x30, pbkdf2, aes))

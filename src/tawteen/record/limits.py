@@ -1,4 +1,4 @@
-"""How large a record and what belongs to it may be: stated once, checked before anything is computed with."""
+"""How large a record and what belongs to it may be, and how well keys are protected: stated once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RecordLimits:
-    """Largest sizes that are read; a larger one is refused with the limit named.
+    """Largest sizes that are read (a larger one is refused with the limit named), and least ones that are written.
 
     A record has no limit of entries: they are read one by one.
     """
@@ -24,6 +24,13 @@ class RecordLimits:
     """Signatures under one checkpoint."""
     listed_faults: int = 20
     """Faults of entries that are listed; of the others the number is told."""
+    lines_per_event: int = 5_000
+    """Entries between two reports of progress."""
+    passphrase_characters: int = 10
+    """Least number of characters of the passphrase of a new key."""
+    passphrase_rounds: int = 600_000
+    """Rounds of PBKDF2-HMAC-SHA256 between passphrase and key, as OWASP's Password Storage Cheat Sheet asks for (2023):
+    more of them slow down guessing, and each reading of a key."""
 
 
 RECORD_LIMITS = RecordLimits()

@@ -19,8 +19,6 @@ from tawteen.record.record_file import ReadLine, record_lines
 from tawteen.record.stated_keys import KEY_ACT, KeyHistory
 from tawteen.record.tree import MerkleTree
 
-_LINES_PER_EVENT = 5_000
-
 
 @dataclass
 class Copy:
@@ -69,7 +67,7 @@ class RecordPass:
                     self.roots[waiting.pop()] = self.tree.root()
                 for copy in compared:
                     self._compare(copy, read)
-                if read.row % _LINES_PER_EVENT == 0:
+                if read.row % RECORD_LIMITS.lines_per_event == 0:
                     progress(ProgressEvent("entries", min(read.end / size, 1.0)))
             for copy in compared:
                 if copy.lines is not None and (longer := next(copy.lines, None)) is not None:

@@ -7,61 +7,14 @@ up to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from tawteen.record.canonical import canonical_bytes
+from tawteen.record.cells import CellRelease, Place, Version, standing, stated_versions
 from tawteen.record.entry import RecordLine
 from tawteen.record.errors import FaultError
-
-EVERY_PART = "*"
-"""A part of the subject of a release that means all."""
-
-
-class Place(NamedTuple):
-    """Where a cell stands: `row` is the key of the row."""
-
-    table: str
-    row: str
-    column: str
-
-
-@dataclass(frozen=True)
-class Version:
-    """A value that an entry gave a cell.
-
-    `number` is that of the entry, `replaces` the numbers of the versions that its author saw and replaced. `details`
-    are the other fields of the content, such as grade and source.
-    """
-
-    number: int
-    value: Any
-    party: str
-    person: str
-    time: str
-    replaces: tuple[int, ...]
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class CellRelease:
-    """Cells of a party that others may see: versions before the entry `number` and, with `later`, those after it."""
-
-    number: int
-    party: str
-    place: Place
-    receivers: frozenset[str]
-    later: bool
-
-    def shows(self, place: Place, version: Version, party: str) -> bool:
-        """Whether the release shows a version of a cell to a party."""
-        return (
-            party in self.receivers
-            and version.party == self.party
-            and (self.later or version.number < self.number)
-            and all(part in (EVERY_PART, own) for part, own in zip(self.place, place, strict=True))
-        )
 
 
 @dataclass(frozen=True)
@@ -128,8 +81,8 @@ class RecordState:
         fields = line.fields
         if fields is None:
             self._withheld.add(line.number)
-        elif (take := _TAKERS.get(fields["act"])) is not None:
-            take(self, fields)
+        elif (change := _CHANGES.get(fields["act"])) is not None:
+            change(self, fields)
         self.size = line.number
 
     def may_see(self, place: Place, version: Version, party: str) -> bool:
@@ -147,9 +100,7 @@ class RecordState:
 
     def current(self, place: Place, view: View | None = None) -> list[Version]:
         """The versions of a cell that no other one in the view replaces; several are a conflict, the first stands."""
-        history = self.versions(place, view)
-        replaced = {number for one in history for number in one.replaces}
-        return [one for one in history if one.number not in replaced]
+        return standing(self.versions(place, view))
 
     def conflicts(self, view: View | None = None) -> dict[Place, list[Version]]:
         """Cells that were changed by several from the same version and are not settled yet."""
@@ -180,23 +131,9 @@ class RecordState:
         """Roles that are held, of one person or of all."""
         return [one for one in self.grants.values() if one.ended is None and person in (None, one.person)]
 
-    def _change(
-        self, fields: Mapping[str, Any], place: Place, content: Mapping[str, Any], bases: tuple[int, ...]
-    ) -> None:
-        """Adds a version to a cell."""
-        details = {name: value for name, value in content.items() if name not in _OF_THE_CELL}
-        version = Version(
-            fields["number"], content["value"], fields["party"], fields["person"], fields["time"], bases, details
-        )
-        self.cells.setdefault(place, []).append(version)
-
-    def _cell(self, fields: Mapping[str, Any]) -> None:
-        self._change(fields, Place(*fields["subject"]), fields["content"], tuple(fields["based_on"]))
-
-    def _cells(self, fields: Mapping[str, Any]) -> None:
-        for cell in fields["content"].get("cells", ()):
-            place = Place(cell["table"], cell["row"], cell["column"])
-            self._change(fields, place, cell, (cell["version"],) if cell["version"] else ())
+    def _change(self, fields: Mapping[str, Any]) -> None:
+        for place, version in stated_versions(fields):
+            self.cells.setdefault(place, []).append(version)
 
     def _settle(self, fields: Mapping[str, Any]) -> None:
         place, settled = Place(*fields["subject"]), tuple(fields["based_on"])
@@ -204,7 +141,7 @@ class RecordState:
         own = self.current(place, frozenset((fields["party"],)))
         if not {*settled} - self._withheld <= {version.number for version in own}:
             raise FaultError("record.no_conflict", "based_on", place="/".join(place))
-        self._change(fields, place, fields["content"], settled)
+        self._change(fields)
 
     def _release(self, fields: Mapping[str, Any]) -> None:
         content = fields["content"]
@@ -236,11 +173,10 @@ class RecordState:
         self.snapshots[number] = Snapshot(number, fields["subject"][0], content["size"], content["hash"])
 
 
-_OF_THE_CELL = frozenset(("table", "row", "column", "value", "version"))
-_TAKERS = {
-    "cell": RecordState._cell,
-    "import": RecordState._cells,
-    "submission": RecordState._cells,
+_CHANGES = {
+    "cell": RecordState._change,
+    "import": RecordState._change,
+    "submission": RecordState._change,
     "settle": RecordState._settle,
     "release": RecordState._release,
     "grant": RecordState._grant,

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 LEAF_PREFIX, NODE_PREFIX = b"\x00", b"\x01"
 HASH_BYTES = 32
+"""Size of a SHA-256 hash."""
 EMPTY_ROOT = sha256(b"").digest()
 
 

@@ -11,12 +11,11 @@ from tawteen.case.days import FIRST_YEAR, LAST_YEAR
 from tawteen.case.names import INVISIBLE, UNPRINTABLE
 from tawteen.case.params import READING
 from tawteen.survey.form import Question
+from tawteen.survey.params import SURVEY
 from tawteen.survey.visit import Observed, Position
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T[\d:.]{5,15}(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
-_NOWHERE = 0.01
-"""Degrees from 0° north 0° east within which a position is one that a telephone did not have."""
 
 
 class AnswerError(Exception):
@@ -90,6 +89,6 @@ def position_of(text: str) -> Position:
         raise AnswerError("survey.position")
     lat, lon = float(parts[0]), float(parts[1])
     accuracy = float(parts[3]) if len(parts) == 4 else None
-    if not (abs(lat) <= 90 and abs(lon) <= 180) or max(abs(lat), abs(lon)) < _NOWHERE:
+    if not (abs(lat) <= 90 and abs(lon) <= 180) or max(abs(lat), abs(lon)) < SURVEY.nowhere_degrees:
         raise AnswerError("survey.position")
     return Position(lat, lon, accuracy if accuracy and 0 < accuracy < math.inf else None)

@@ -10,11 +10,10 @@ from typing import Any
 from tawteen.case.model import Case
 from tawteen.survey.entity_lists import EMPTY_CELL, lines_list_rows, sites_list_rows
 from tawteen.survey.form import Question, QuestionGroup, SurveyForm
+from tawteen.survey.params import SURVEY
 from tawteen.words import LANGS, Lang, Words
 
 _FONTS = {"en": ["Noto Sans", "Noto Sans Arabic"], "ar": ["Noto Sans Arabic", "Noto Sans"]}
-_EMPTY_ROWS = 4
-"""Rows for lines on a form that is of no site yet."""
 PAPER_WORDS = (
     "code", "every_page", "registry", "how", "visit", "facts", "lines", "lines_how", "gates", "gates_how", "remarks",
     "signature", "received", "stops", "opens_by", "holder", "open_date", "as_of", "basis",
@@ -99,7 +98,7 @@ def _lines(case: Case, group: QuestionGroup | None, site: str | None, lang: Lang
         for row in lines_list_rows(case, lang) if row["site"] == site
     ]  # fmt: skip
     blank = [""] * len(head)
-    return {"head": head, "rows": rows if site else [blank] * _EMPTY_ROWS}
+    return {"head": head, "rows": rows if site else [blank] * SURVEY.empty_lines}
 
 
 def _gate(group: QuestionGroup, known: Mapping[str, str], words: Words) -> dict[str, Any]:

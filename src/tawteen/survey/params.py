@@ -27,12 +27,16 @@ class SurveyParams:
     """Longer side of a photo in pixels, to which a telephone reduces it: some 400 kB."""
     near_metres: float = 1_000.0
     """Distance of a position from that of the registry up to which both are the same place: plants are large."""
+    nowhere_degrees: float = 0.01
+    """Degrees from 0° north 0° east within which a position is one that a telephone did not have."""
     accuracy_metres: float = 200.0
     """Accuracy of a position from which it is too coarse to stand in the registry."""
     clock_days: int = 1
     """Days by which a date may lie after the day on which a submission arrived: time zones."""
     oldest_days: int = 1_100
     """Days before its arrival from which a date comes from a clock that was reset."""
+    empty_lines: int = 4
+    """Rows for production lines on a paper form that is of no site yet."""
     version_digits: int = 8
     """Hexadecimal digits of each of the two parts of the version of a form."""
     id_digits: int = 16

@@ -14,11 +14,9 @@ from tawteen.case.atomic_write import replacing
 from tawteen.case.file_lock import FileLock
 from tawteen.record.keys import LOG_KEY, SigningKey, new_key, read_key, write_key
 from tawteen.record.text_file import read_note_file
+from tawteen.web.params import SECRETS, SERVER
 
 OWNER_ONLY_FILE, OWNER_ONLY_FOLDER = 0o600, 0o700
-_SECRET_BYTES, _NAME_BYTES = 48, 6
-_LOCK_POLL = 0.05
-"""Seconds between two attempts to get the lock of the folder."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,10 @@ class DataFolder:
         """
         self.path.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         with self.locked():
-            write_once(self.secret_file, secrets.token_urlsafe(_SECRET_BYTES))
+            write_once(self.secret_file, secrets.token_urlsafe(SECRETS.server))
             if not self.key_file.exists():
-                write_once(self.passphrase_file, secrets.token_urlsafe(_SECRET_BYTES))
-                name = f"tawteen-{secrets.token_hex(_NAME_BYTES)}/record"
+                write_once(self.passphrase_file, secrets.token_urlsafe(SECRETS.server))
+                name = f"tawteen-{secrets.token_hex(SECRETS.log_name)}/record"
                 write_key(self.key_file, new_key(name, LOG_KEY), read_note_file(self.passphrase_file))
 
     @contextmanager
@@ -70,7 +68,7 @@ class DataFolder:
         """The folder for this process alone: of several that start at once, one prepares it and its database."""
         lock = FileLock(self.path / "lock")
         while not lock.acquire():
-            time.sleep(_LOCK_POLL)
+            time.sleep(SERVER.lock_poll)
         try:
             yield
         finally:

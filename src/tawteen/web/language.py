@@ -12,10 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_POST
 
+from tawteen.web.params import SERVER
 from tawteen.words import LANGS, Lang, Words
 
 LANGUAGE_COOKIE = "language"
-_A_YEAR = 365 * 24 * 3600
 
 
 def language_of_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -69,6 +69,11 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     lang = request.POST.get("language")
     if lang in LANGS:
         response.set_cookie(
-            LANGUAGE_COOKIE, lang, max_age=_A_YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
+            LANGUAGE_COOKIE,
+            lang,
+            max_age=SERVER.language_age,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
         )
     return response

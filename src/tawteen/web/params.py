@@ -17,6 +17,14 @@ class ServerParams:
     """Seconds that a connection to PostgreSQL is used again."""
     static_age: int = 3600
     """Seconds that a browser keeps style sheets and scripts without asking."""
+    language_age: int = 31_536_000
+    """Seconds that a browser keeps the language that its reader chose: a year."""
+    lock_poll: float = 0.05
+    """Seconds between two attempts to get the lock of the folder."""
+    rows_read: int = 2_000
+    """Rows of a table that are read from the database at once: more take memory, fewer take questions."""
+    rows_written: int = 500
+    """Rows that one statement writes or names; SQLite allows some 32,000 values in one."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,24 @@ class PasswordParams:
     """Characters at most; ASVS asks for no less than 64."""
     different: int = 5
     """Different characters at least."""
+    shortest_name: int = 4
+    """Characters of a name from which on a password may not hold it: shorter ones stand in many words."""
+
+
+@dataclass(frozen=True)
+class SecretParams:
+    """Random bytes of secrets: of 12 bytes nobody guesses one, and people can still type it."""
+
+    server: int = 48
+    """Of the secret that signs sessions, and of the passphrase of the key of the workspace."""
+    first_word: int = 12
+    """Of the word for the first visit."""
+    invitation: int = 15
+    """Of the code of an invitation: 24 letters without padding."""
+    code_group: int = 4
+    """Letters of such a code between two hyphens."""
+    log_name: int = 6
+    """Of the part of the name of a record that tells workspaces apart."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +111,17 @@ class RegistryListParams:
     """Rows of a page of a list."""
     search_characters: int = 200
     """Characters of a search that are looked at."""
+    sound_of_part: int = 3
+    """Consonants from which on a part of a name is found in the other alphabet too."""
+    sound_of_word: int = 2
+    """Consonants of a whole word that is found in the other alphabet too; shorter ones are too common."""
 
 
 SERVER = ServerParams()
 WORKER = WorkerParams()
 RECORD_CHECK = RecordCheckParams()
 PASSWORD = PasswordParams()
+SECRETS = SecretParams()
 SIGN_IN = SignInParams()
 UPLOAD = UploadParams()
 REGISTRY_LISTS = RegistryListParams()

@@ -17,7 +17,7 @@ from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.models import StoredCheckpoint
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_export_record
-from tawteen.web.visibility import Sight
+from tawteen.web.visibility import PartyView
 
 
 @needs(may_export_record)
@@ -39,17 +39,17 @@ def record_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def record_file(request: HttpRequest) -> StreamingHttpResponse:
     """The record as `tawteen verify-record` reads it: entries that are not for the party stand as their hashes."""
-    lines = visible_lines(Sight(signed_in(request).party))
+    lines = visible_lines(PartyView(signed_in(request).party))
     response = StreamingHttpResponse(lines, content_type="application/jsonl")
     response["Content-Disposition"] = 'attachment; filename="record.jsonl"'
     return response
 
 
-def visible_lines(sight: Sight) -> Iterator[bytes]:
+def visible_lines(party_view: PartyView) -> Iterator[bytes]:
     """The lines of the record as a party sees them."""
     for number, line in record_lines_after(0):
         stated = read_line(line)
-        seen = sight.sees_entry(stated.entry())
+        seen = party_view.sees_entry(stated.entry())
         yield (line if seen else withheld_line(number, stated.leaf)) + b"\n"
 
 

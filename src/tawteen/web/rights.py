@@ -32,17 +32,17 @@ def may_read(person: Person) -> bool:
 
 def may_invite(person: Person) -> bool:
     """Invite people to the own party, and grant and end roles of it."""
-    return person.has("administrator")
+    return person.has(*RIGHTS[may_invite])
 
 
 def may_import(person: Person) -> bool:
     """Enter a whole case for the own party."""
-    return person.has("administrator", "analyst")
+    return person.has(*RIGHTS[may_import])
 
 
 def may_export_record(person: Person) -> bool:
     """Take the record with what the party may see, and its checkpoints, to keep and to check them."""
-    return person.has("administrator", "auditor", "chair", "secretary")
+    return person.has(*RIGHTS[may_export_record])
 
 
 RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tawteen.record.cells import CellRelease, Place, Version, standing, stated_versions
 from tawteen.record.entry import Entry
-from tawteen.record.state import CellRelease, Place, Version
 from tawteen.record.stated_keys import KEY_ACT, WORKSPACE
 from tawteen.web.accounts.roles import GRANT_ACT
 from tawteen.web.registry.models import CellVersion, ReleaseRow
@@ -14,7 +14,7 @@ Cells = dict[Place, list[Version]]
 """Versions of each cell, in the order of their entries."""
 
 
-class Sight:
+class PartyView:
     """What a party sees: its own cells, and those that others have released to it."""
 
     def __init__(self, party: str) -> None:
@@ -63,9 +63,9 @@ class Sight:
         """By row and column, the versions that stand; several are a conflict. Rows without a value are left out."""
         shown: dict[str, dict[str, list[Version]]] = {}
         for place, history in self.history(table, rows).items():
-            standing = current(history)
-            if any(version.value is not None for version in standing):
-                shown.setdefault(place.row, {})[place.column] = standing
+            versions = standing(history)
+            if any(version.value is not None for version in versions):
+                shown.setdefault(place.row, {})[place.column] = versions
         return shown
 
     def rows_naming(self, table: str, column: str, key: str) -> dict[str, dict[str, list[Version]]]:
@@ -75,38 +75,14 @@ class Sight:
         return {row: cells for row, cells in found_rows.items() if value_of(cells, column) == key}
 
 
-def current(history: list[Version]) -> list[Version]:
-    """The versions that no other one replaces."""
-    replaced = {number for version in history for number in version.replaces}
-    return [version for version in history if version.number not in replaced]
-
-
 def value_of(cells: Mapping[str, list[Version]], column: str) -> object:
     """The value of a column: of a conflict the first one, None where there is none."""
     return cells[column][0].value if cells.get(column) else None
 
 
 def versions_of(entry: Entry) -> list[tuple[Place, Version]]:
-    """The versions of cells that an entry makes."""
-    content = entry.content
-    if entry.act in ("cell", "settle"):
-        details = {name: value for name, value in content.items() if name != "value"}
-        version = Version(
-            entry.number, content["value"], entry.party, entry.person, entry.time, entry.based_on, details
-        )
-        return [(Place(*entry.subject), version)]
-    if entry.act not in ("import", "submission"):
-        return []
-    return [
-        (
-            Place(cell["table"], cell["row"], cell["column"]),
-            Version(
-                entry.number, cell["value"], entry.party, entry.person, entry.time,
-                (cell["version"],) if cell["version"] else (),
-            ),
-        )
-        for cell in content.get("cells", ())
-    ]  # fmt: skip
+    """The versions of cells that an entry states."""
+    return list(stated_versions(vars(entry)))
 
 
 def stored_version(one: CellVersion) -> tuple[Place, Version]:

@@ -22,8 +22,7 @@ from tawteen.web.data_folder import DataFolder, write_once
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.log.append import locked_log
-
-_WORD_BYTES = 12
+from tawteen.web.params import SECRETS
 
 
 def first_word(folder: DataFolder) -> str | None:
@@ -31,7 +30,7 @@ def first_word(folder: DataFolder) -> str | None:
     if Account.objects.exists():
         folder.first_word_file.unlink(missing_ok=True)
         return None
-    write_once(folder.first_word_file, secrets.token_urlsafe(_WORD_BYTES))
+    write_once(folder.first_word_file, secrets.token_urlsafe(SECRETS.first_word))
     return folder.first_word_file.read_text(encoding="utf-8")
 
 

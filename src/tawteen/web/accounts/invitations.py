@@ -23,10 +23,9 @@ from tawteen.web.accounts.sign_in import begin_session
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.log.append import locked_log
-from tawteen.web.params import SIGN_IN
+from tawteen.web.params import SECRETS, SIGN_IN
 from tawteen.web.refusals import refusal
 
-_CODE_BYTES, _GROUP = 15, 4
 _ALIKE = str.maketrans("018", "OIB")
 """Digits that no code has, and the letters that they are taken for on paper."""
 _CODE = (FormField("code", most=60),)
@@ -44,13 +43,13 @@ class Slip:
 
 def invite(inviter: tuple[str, str], party: str, roles: Sequence[str], note: str = "") -> Slip:
     """Makes an invitation of an inviter (name and party) to a party."""
-    code = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode()
+    code = base64.b32encode(secrets.token_bytes(SECRETS.invitation)).decode()
     expires = datetime.now(UTC) + timedelta(seconds=SIGN_IN.invitation)
     Invitation.objects.create(
         code_hash=_code_hash(code), party=party, roles=list(roles), note=note, invited_by=inviter[0],
         inviting_party=inviter[1], expires=expires,
     )  # fmt: skip
-    groups = [code[i : i + _GROUP] for i in range(0, len(code), _GROUP)]
+    groups = [code[i : i + SECRETS.code_group] for i in range(0, len(code), SECRETS.code_group)]
     return Slip("-".join(groups), party, roles, expires)
 
 

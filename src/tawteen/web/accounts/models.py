@@ -9,6 +9,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 NAME_LENGTH = 60
+"""Characters of the name of an account or of a party."""
 
 
 class Account(AbstractBaseUser):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tawteen.web.access import needs, signed_in
 from tawteen.web.accounts.models import Account, AccountSession
-from tawteen.web.accounts.people import check_password
+from tawteen.web.accounts.people import NEW_PASSWORD, check_password
 from tawteen.web.accounts.sessions import end_sessions
 from tawteen.web.accounts.sign_in import checked_account
 from tawteen.web.forms import Form, FormField
@@ -22,14 +22,7 @@ from tawteen.web.params import PASSWORD
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_have_account
 
-_FIELDS = (
-    FormField("password", "password", "current-password", PASSWORD.most),
-    FormField(
-        "new_password", "password", "new-password", PASSWORD.most, hint="web.hint.password",
-        hint_args={"least": PASSWORD.least},
-    ),
-    FormField("repeated_password", "password", "new-password", PASSWORD.most),
-)  # fmt: skip
+_FIELDS = (FormField("password", "password", "current-password", PASSWORD.most), *NEW_PASSWORD)
 
 
 def _handle(session_key: str) -> str:

@@ -29,7 +29,7 @@ def party_name(party: str, words: Words) -> str:
     return party if row is None else words.pick((row.name_en, row.name_ar)) or party
 
 
-def _take_party(entry: Entry) -> None:
+def _apply_party(entry: Entry) -> None:
     if entry.act != "cell" or entry.subject[0] != PARTY_TABLE or entry.subject[2] not in PARTY_NAMES:
         return
     value = str(entry.content["value"] or "")[:200]
@@ -40,4 +40,4 @@ def _clear_parties() -> None:
     PartyRow.objects.all().delete()
 
 
-DERIVED_PARTIES = DerivedTables(_clear_parties, _take_party)
+DERIVED_PARTIES = DerivedTables(_clear_parties, _apply_party)

@@ -14,7 +14,6 @@ from tawteen.web.params import PASSWORD
 
 Fault = tuple[str, dict[str, Any]]
 """Code and arguments of a sentence."""
-_SHORTEST_NAME = 4
 
 
 @cache
@@ -36,7 +35,7 @@ def password_faults(password: str, names: Iterable[str]) -> list[Fault]:
     except ValidationError:
         return [("web.password_common", {})]
     folded = fold(password)
-    held = [name for name in names if len(name) >= _SHORTEST_NAME and fold(name) in folded]
+    held = [name for name in names if len(name) >= PASSWORD.shortest_name and fold(name) in folded]
     if held or len(set(password)) < PASSWORD.different:
         return [("web.password_guessed", {})]
     return []

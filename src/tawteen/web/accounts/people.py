@@ -16,15 +16,19 @@ from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.params import PASSWORD
 
 _NAME = re.compile(r"[^\W_][\w.-]*")
-NEW_PERSON = (
-    FormField("name", autocomplete="username", most=NAME_LENGTH, hint="web.hint.name"),
-    FormField("full_name", autocomplete="name"),
+NEW_PASSWORD = (
     FormField(
         "new_password", "password", "new-password", PASSWORD.most, hint="web.hint.password",
         hint_args={"least": PASSWORD.least},
     ),
     FormField("repeated_password", "password", "new-password", PASSWORD.most),
 )  # fmt: skip
+NEW_PERSON = (
+    FormField("name", autocomplete="username", most=NAME_LENGTH, hint="web.hint.name"),
+    FormField("full_name", autocomplete="name"),
+    *NEW_PASSWORD,
+)
+"""What a person who is new is asked; the password as where it is changed."""
 
 
 def check_person(form: Form) -> None:

@@ -15,7 +15,7 @@ def roles_of(person: str, party: str) -> frozenset[str]:
     return frozenset(held.values_list("role", flat=True))
 
 
-def _take_role(entry: Entry) -> None:
+def _apply_role(entry: Entry) -> None:
     if entry.act == GRANT_ACT:
         content = entry.content
         RoleRow.objects.create(
@@ -30,4 +30,4 @@ def _clear_roles() -> None:
     RoleRow.objects.all().delete()
 
 
-DERIVED_ROLES = DerivedTables(_clear_roles, _take_role)
+DERIVED_ROLES = DerivedTables(_clear_roles, _apply_role)

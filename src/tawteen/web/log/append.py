@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from tawteen.record.entry import Entry, read_line
-from tawteen.web.log.derived import take
+from tawteen.web.log.derived import apply_entry
 from tawteen.web.log.models import RecordRow
 
 _ADVISORY_LOCK = 0x7461777465656E
@@ -50,7 +50,7 @@ class LogWriter:
         RecordRow(number=entry.number, line=line).save(force_insert=True)
         # What follows from the entry follows from its line, in which 7.0 is 7: as when the tables are made again.
         entry = read_line(line).entry()
-        take(entry)
+        apply_entry(entry)
         self.size = entry.number
         return entry
 

@@ -13,8 +13,7 @@ from tawteen.record.tree import HASH_BYTES, MerkleTree, leaf_hash
 from tawteen.runs.usage_error import UsageError
 from tawteen.web.log.append import NewEntry, locked_log
 from tawteen.web.log.models import HolderKey, RecordRow, StoredCheckpoint
-
-_ROWS_AT_ONCE = 2_000
+from tawteen.web.params import SERVER
 
 
 def state_workspace_key(key: SigningKey) -> None:
@@ -33,7 +32,7 @@ def state_workspace_key(key: SigningKey) -> None:
 def record_lines_after(size: int) -> Iterator[tuple[int, bytes]]:
     """Numbers and lines of the entries after the first `size`, in their order."""
     rows = RecordRow.objects.filter(number__gt=size).order_by("number")
-    return ((row.number, bytes(row.line)) for row in rows.iterator(_ROWS_AT_ONCE))
+    return ((row.number, bytes(row.line)) for row in rows.iterator(SERVER.rows_read))
 
 
 def sign_checkpoint(key: SigningKey) -> StoredCheckpoint | None:

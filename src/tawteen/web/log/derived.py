@@ -10,8 +10,7 @@ from django.db import transaction
 from tawteen.record.entry import Entry, read_line
 from tawteen.record.stated_keys import KEY_ACT
 from tawteen.web.log.models import HolderKey, RecordRow
-
-_ROWS_AT_ONCE = 2_000
+from tawteen.web.params import SERVER
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class DerivedTables:
     """Tables that follow from entries: how they are emptied, and what an entry changes in them."""
 
     clear: Callable[[], None]
-    take: Callable[[Entry], None]
+    apply: Callable[[Entry], None]
 
 
 _DERIVED: list[DerivedTables] = []
@@ -30,10 +29,10 @@ def register(tables: DerivedTables) -> None:
     _DERIVED.append(tables)
 
 
-def take(entry: Entry) -> None:
-    """Takes over a new entry into all tables."""
+def apply_entry(entry: Entry) -> None:
+    """Brings all tables up to date with a new entry."""
     for tables in _DERIVED:
-        tables.take(entry)
+        tables.apply(entry)
 
 
 def rebuild() -> int:
@@ -45,13 +44,13 @@ def rebuild() -> int:
         for tables in _DERIVED:
             tables.clear()
         count = 0
-        for row in RecordRow.objects.order_by("number").iterator(_ROWS_AT_ONCE):
-            take(read_line(bytes(row.line)).entry())
+        for row in RecordRow.objects.order_by("number").iterator(SERVER.rows_read):
+            apply_entry(read_line(bytes(row.line)).entry())
             count += 1
     return count
 
 
-def _take_key(entry: Entry) -> None:
+def _apply_key(entry: Entry) -> None:
     if entry.act == KEY_ACT:
         verifier = entry.content["verifier"]
         HolderKey(number=entry.number, holder=entry.subject[0], verifier=verifier).save(force_insert=True)
@@ -61,4 +60,4 @@ def _clear_keys() -> None:
     HolderKey.objects.all().delete()
 
 
-register(DerivedTables(_clear_keys, _take_key))
+register(DerivedTables(_clear_keys, _apply_key))

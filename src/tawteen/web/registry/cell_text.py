@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
-from tawteen.web.visibility import Sight, value_of
+from tawteen.web.visibility import PartyView, value_of
 from tawteen.words import Words
 
 ColumnWords = Mapping[str, object]
@@ -16,8 +16,8 @@ ColumnWords = Mapping[str, object]
 class CellWords:
     """Values of cells as a party sees them: a value that names a row of another table by the name of that row."""
 
-    def __init__(self, sight: Sight, words: Words) -> None:
-        self._sight = sight
+    def __init__(self, party_view: PartyView, words: Words) -> None:
+        self._party_view = party_view
         self._words = words
         self._names: dict[str, dict[str, str]] = {}
 
@@ -32,7 +32,7 @@ class CellWords:
         """Names of the rows of a table that the party sees, by key; of sources the title."""
         if table not in self._names:
             column = "title" if table == "sources" else self._words.pick(("name_en", "name_ar"))
-            rows = self._sight.rows(table).items()
+            rows = self._party_view.rows(table).items()
             self._names[table] = {row: str(value_of(cells, column) or row) for row, cells in rows}
         return self._names[table]
 

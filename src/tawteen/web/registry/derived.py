@@ -7,16 +7,16 @@ from functools import cache
 
 from tawteen.case.names import consonants, fold
 from tawteen.case.tables import TABLES
+from tawteen.record.cells import EVERY_PART, Version
 from tawteen.record.entry import Entry
-from tawteen.record.state import EVERY_PART, Version
 from tawteen.web.accounts.models import PartyRow
 from tawteen.web.accounts.parties import PARTY_TABLE
 from tawteen.web.log.derived import DerivedTables
+from tawteen.web.params import SERVER
 from tawteen.web.registry.models import NAME, CellVersion, ReleaseRow, SiteRow
-from tawteen.web.visibility import Sight, value_of, versions_of
+from tawteen.web.visibility import PartyView, value_of, versions_of
 
 SITE_TABLE = "sites"
-_ROWS_AT_ONCE = 500
 
 
 @cache
@@ -30,7 +30,7 @@ def names_a_row(table: str, column: str) -> bool:
     return column in schema.primary_key() or bool((schema.columns()[column].metadata or {}).get("ref"))
 
 
-def _take_cells(entry: Entry) -> None:
+def _apply_cells(entry: Entry) -> None:
     cells = versions_of(entry)
     stored = []
     for place, version in cells:
@@ -45,7 +45,7 @@ def _take_cells(entry: Entry) -> None:
                 replaces=list(version.replaces), details=dict(version.details),
             )
         )  # fmt: skip
-    CellVersion.objects.bulk_create(stored, batch_size=_ROWS_AT_ONCE)
+    CellVersion.objects.bulk_create(stored, batch_size=SERVER.rows_written)
     parties = set(PartyRow.objects.values_list("party", flat=True))
     if sites := {place.row for place, _ in cells if place.table == SITE_TABLE}:
         for party in sorted(parties):
@@ -53,10 +53,10 @@ def _take_cells(entry: Entry) -> None:
     for party in {place.row for place, _ in cells if place.table == PARTY_TABLE} & parties:
         refresh_sites(party, None)
     if entry.act == "release":
-        _take_release(entry, parties)
+        _apply_release(entry, parties)
 
 
-def _take_release(entry: Entry, parties: set[str]) -> None:
+def _apply_release(entry: Entry, parties: set[str]) -> None:
     table, row, column = entry.subject
     receivers = list(entry.content["to"])
     ReleaseRow.objects.create(
@@ -71,19 +71,19 @@ def _take_release(entry: Entry, parties: set[str]) -> None:
 def refresh_sites(party: str, sites: Collection[str] | None) -> None:
     """Makes the rows of some sites, or of all, as the party sees them now."""
     outdated = SiteRow.objects.filter(party=party)
-    sight = Sight(party)
+    party_view = PartyView(party)
     if sites is None:
         outdated.delete()
-        rows = sight.rows(SITE_TABLE)
+        rows = party_view.rows(SITE_TABLE)
     else:
         rows = {}
         listed = sorted(sites)
-        for start in range(0, len(listed), _ROWS_AT_ONCE):
-            some = listed[start : start + _ROWS_AT_ONCE]
+        for start in range(0, len(listed), SERVER.rows_written):
+            some = listed[start : start + SERVER.rows_written]
             outdated.filter(site__in=some).delete()
-            rows |= sight.rows(SITE_TABLE, some)
+            rows |= party_view.rows(SITE_TABLE, some)
     SiteRow.objects.bulk_create(
-        [_site_row(party, site, cells) for site, cells in sorted(rows.items())], batch_size=_ROWS_AT_ONCE
+        [_site_row(party, site, cells) for site, cells in sorted(rows.items())], batch_size=SERVER.rows_written
     )
 
 
@@ -105,4 +105,4 @@ def _clear_cells() -> None:
         table.objects.all().delete()
 
 
-DERIVED_CELLS = DerivedTables(_clear_cells, _take_cells)
+DERIVED_CELLS = DerivedTables(_clear_cells, _apply_cells)

@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 
-NAME = 200
+from tawteen.record.limits import RECORD_LIMITS
+
+NAME = RECORD_LIMITS.name_characters
 """Characters of a name on the record."""
 
 

@@ -19,13 +19,11 @@ from tawteen.web.registry.cell_text import CellWords, code_label
 from tawteen.web.registry.import_case import registry_is_empty
 from tawteen.web.registry.models import SiteRow
 from tawteen.web.rights import may_read
-from tawteen.web.visibility import Sight
+from tawteen.web.visibility import PartyView
 from tawteen.words import Words
 
 FILTERS = ("region", "field", "state")
 _CODE_LISTS = {"field": "fields", "state": "site_states"}
-_PART_SOUND, _WORD_SOUND = 3, 2
-"""Consonants by which a part of a name, or a whole word of it, is also found in the other alphabet."""
 
 
 @needs(may_read)
@@ -38,7 +36,7 @@ def site_list(request: HttpRequest) -> HttpResponse:
     for name in FILTERS:
         if value := request.GET.get(name, ""):
             rows = rows.filter(**{name: value})
-    regions = CellWords(Sight(person.party), words).row_names("regions")
+    regions = CellWords(PartyView(person.party), words).row_names("regions")
     name_column = words.pick(("name_en", "name_ar"))
     page = Paginator(rows.order_by(name_column, "site"), REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
     context = {
@@ -62,9 +60,9 @@ def search(rows: QuerySet[SiteRow], typed: str) -> QuerySet[SiteRow]:
     for word in fold(typed[: REGISTRY_LISTS.search_characters]).split():
         matching = Q(searched__contains=word)
         sound = consonants(word)
-        if len(sound) >= _PART_SOUND:
+        if len(sound) >= REGISTRY_LISTS.sound_of_part:
             matching |= Q(sound__contains=sound)
-        elif len(sound) == _WORD_SOUND:
+        elif len(sound) == REGISTRY_LISTS.sound_of_word:
             matching |= Q(sound__contains=f" {sound} ")
         rows = rows.filter(matching)
     return rows

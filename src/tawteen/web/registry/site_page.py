@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tawteen.case.tables import TABLES, TITLES
-from tawteen.record.state import Place, Version
+from tawteen.record.cells import Place, Version, standing
 from tawteen.web.access import needs, signed_in
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.language import words_of
@@ -18,7 +18,7 @@ from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords, column_label
 from tawteen.web.registry.derived import SITE_TABLE
 from tawteen.web.rights import may_read
-from tawteen.web.visibility import Sight, current, value_of
+from tawteen.web.visibility import PartyView, value_of
 from tawteen.words import Words
 
 _PARTS = {
@@ -35,12 +35,12 @@ Row = dict[str, list[Version]]
 @require_safe
 def site_page(request: HttpRequest, site: str) -> HttpResponse:
     """The page of a site that the party sees; another one is as if it did not exist."""
-    sight, words = Sight(signed_in(request).party), words_of(request)
-    history = sight.history(SITE_TABLE, [site])
-    cells = {place.column: current(versions) for place, versions in history.items()}
+    party_view, words = PartyView(signed_in(request).party), words_of(request)
+    history = party_view.history(SITE_TABLE, [site])
+    cells = {place.column: standing(versions) for place, versions in history.items()}
     if not any(version.value is not None for versions in cells.values() for version in versions):
         return refusal(request, "page", 404)
-    texts, evidence = CellWords(sight, words), _evidence(sight, site)
+    texts, evidence = CellWords(party_view, words), _evidence(party_view, site)
     facts = [
         _fact(place, history[place], evidence.get(column, ()), texts, words)
         for column in TABLES[SITE_TABLE].columns()
@@ -52,16 +52,18 @@ def site_page(request: HttpRequest, site: str) -> HttpResponse:
         "facts": facts,
         "conflicts": [fact for fact in facts if len(fact["values"]) > 1],
         "parts": [
-            _part(table, rows, texts, words) for table in _PARTS if (rows := sight.rows_naming(table, "site", site))
+            _part(table, rows, texts, words)
+            for table in _PARTS
+            if (rows := party_view.rows_naming(table, "site", site))
         ],
     }
     return render(request, "site.html", context)
 
 
-def _evidence(sight: Sight, site: str) -> dict[str, list[Row]]:
+def _evidence(party_view: PartyView, site: str) -> dict[str, list[Row]]:
     """By column, the observations of the site that the party sees."""
     observations: dict[str, list[Row]] = {}
-    for row in sight.rows_naming("evidence", "row", site).values():
+    for row in party_view.rows_naming("evidence", "row", site).values():
         if value_of(row, "table") == SITE_TABLE:
             observations.setdefault(str(value_of(row, "column")), []).append(row)
     return observations
@@ -72,10 +74,10 @@ def _fact(
 ) -> dict[str, Any]:
     """A column with the values that stand, what was observed of it, and its versions."""
     shown = [_version(place, version, texts, words) for version in versions]
-    standing = {version.number for version in current(versions)}
+    current = {version.number for version in standing(versions)}
     return {
         "label": column_label(place.table, place.column, words),
-        "values": [one for version, one in zip(versions, shown, strict=True) if version.number in standing],
+        "values": [one for version, one in zip(versions, shown, strict=True) if version.number in current],
         "history": shown[::-1],
         "observations": [_observation(place, row, texts) for row in observations],
     }
