@@ -16,7 +16,7 @@ from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.derived import rebuild
 from tawteen.web.registry.models import CellVersion, ReleaseRow, SiteRow
-from tawteen.web.visibility import PartyView
+from tawteen.web.visibility import JOINT, JointView, PartyView, view_named
 
 SITES, COLUMNS = ("a", "b", "c"), ("id", "name_en", "state")
 PARTIES = ("host", "partner")
@@ -67,8 +67,26 @@ def test_the_workspace_shows_what_the_record_says(either: Workspace, seed: int) 
         assert shown == seen_by_record(state, party)
         for place, versions in history.items():
             assert versions == state.versions(place, frozenset((party,)))
+        assert PartyView(party).hash() == state.view_hash(frozenset((party,)))
         sites = {place.row for place in shown if any(one.value is not None for one in standing(history[place]))}
         assert set(SiteRow.objects.filter(party=party).values_list("site", flat=True)) == sites
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_views_of_an_earlier_size_and_of_all_parties_show_what_the_record_says(either: Workspace, seed: int) -> None:
+    begin()
+    draw = random.Random(seed)
+    for _ in range(40):
+        append(act_at_random(draw, 1 + draw.randrange(8)))
+    lines = [read_line(line) for _, line in record_lines_after(0)]
+    for size in (*draw.sample(range(len(lines)), 4), len(lines)):
+        state = RecordState.fold(lines, size)
+        for name, parties in (*((party, {party}) for party in PARTIES), (JOINT, PARTIES)):
+            view = view_named(name, size)
+            assert view.hash() == state.view_hash(frozenset(parties)), (name, size)
+            for place, versions in view.history("sites").items():
+                assert versions == state.versions(place, frozenset(parties))
+    assert JointView().hash() == JointView(len(lines)).hash() != PartyView("host").hash()
 
 
 def test_the_tables_are_the_same_when_they_are_made_again(either: Workspace) -> None:

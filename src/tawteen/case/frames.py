@@ -73,7 +73,7 @@ def raw_table(table: str, rows: Table, file: str | None = None) -> Raw:
     heads = list(columns)
     length = max(map(len, columns.values()), default=0)
     cells = pl.DataFrame(
-        [pl.Series(str(i), [head, *map(_text, columns[head])], dtype=pl.String) for i, head in enumerate(heads)]
+        [pl.Series(str(i), [head, *map(plain_text, columns[head])], dtype=pl.String) for i, head in enumerate(heads)]
     )
     numbers = pl.int_range(0, length + 1, eager=True) if heads else pl.Series([], dtype=pl.Int64)
     return Raw(table, file or table, trimmed(cells) if heads else cells, numbers)
@@ -95,7 +95,7 @@ def _columns(rows: Table) -> dict[str, list[Any]]:
     return {head: [row.get(head) for row in listed] for head in heads}
 
 
-def _text(value: Any) -> str | None:
+def plain_text(value: Any) -> str | None:
     """A value as text that reads back to the same value; None for what is missing (None, NaN, NaT)."""
     if hasattr(value, "item") and not isinstance(value, str):
         value = value.item()  # a scalar of numpy

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, NamedTuple
+
+from tawteen.record.canonical import canonical_bytes
 
 EVERY_PART = "*"
 """A part of the subject of a release that means all."""
@@ -78,3 +81,16 @@ def standing(history: Sequence[Version]) -> list[Version]:
     """The versions of a cell that no other one of its history replaces; several are a conflict."""
     replaced = {number for version in history for number in version.replaces}
     return [version for version in history if version.number not in replaced]
+
+
+def cells_hash(cells: Iterable[tuple[Place, Sequence[Version]]]) -> str:
+    """SHA-256 of cells with the versions that stand, by place: of each one a line of canonical JSON, place and values.
+
+    A cell in conflict has several values, in the order of their entries; one that holds none is left out.
+    """
+    digest = sha256()
+    for place, versions in cells:
+        values = [version.value for version in versions]
+        if values and values != [None]:
+            digest.update(canonical_bytes([*place, values]) + b"\n")
+    return digest.hexdigest()

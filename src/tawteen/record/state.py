@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
-from tawteen.record.canonical import canonical_bytes
-from tawteen.record.cells import CellRelease, Place, Version, standing, stated_versions
+from tawteen.record.cells import CellRelease, Place, Version, cells_hash, standing, stated_versions
 from tawteen.record.entry import RecordLine
 from tawteen.record.errors import FaultError
 
@@ -115,17 +113,8 @@ class RecordState:
                 yield place, versions[0].value
 
     def view_hash(self, view: View | None = None) -> str:
-        """SHA-256 of the cells of a view: for each one, by place, a line of canonical JSON with place and values.
-
-        A cell in conflict has several values, in the order of their entries; one that holds none is left out. Two
-        states that show the same have the same hash, however they came about.
-        """
-        digest = sha256()
-        for place in sorted(self.cells):
-            values = [version.value for version in self.current(place, view)]
-            if values and values != [None]:
-                digest.update(canonical_bytes([*place, values]) + b"\n")
-        return digest.hexdigest()
+        """The hash of the cells of a view: two states that show the same have the same, however they came about."""
+        return cells_hash((place, self.current(place, view)) for place in sorted(self.cells))
 
     def roles(self, person: str | None = None) -> list[RoleGrant]:
         """Roles that are held, of one person or of all."""

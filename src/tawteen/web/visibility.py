@@ -1,60 +1,53 @@
-"""What a party may see of cells. Every page, list, count and file takes cells from here."""
+"""What a party, or all parties together, may see of cells. Every page, list, file and run takes cells from here."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
-from tawteen.record.cells import CellRelease, Place, Version, standing, stated_versions
+from django.db.models import QuerySet
+
+from tawteen.record.cells import EVERY_PART, CellRelease, Place, Version, cells_hash, standing, stated_versions
 from tawteen.record.entry import Entry
 from tawteen.record.stated_keys import KEY_ACT, WORKSPACE
+from tawteen.web.accounts.models import PartyRow
 from tawteen.web.accounts.roles import GRANT_ACT
+from tawteen.web.params import SERVER
 from tawteen.web.registry.models import CellVersion, ReleaseRow
+from tawteen.web.rights import Person
 
 Cells = dict[Place, list[Version]]
 """Versions of each cell, in the order of their entries."""
+_STORED = ("table", "row", "column", "number", "value", "party", "person", "time", "replaces", "details")
 
 
-class PartyView:
-    """What a party sees: its own cells, and those that others have released to it."""
+class CellView(ABC):
+    """Cells as some may see them, now or at an earlier `size` of the record."""
 
-    def __init__(self, party: str) -> None:
-        self.party = party
-        rows = ReleaseRow.objects.exclude(party=party).order_by("number")
-        self._releases = [release for release in map(_release, rows) if party in release.receivers]
+    def __init__(self, size: int | None = None) -> None:
+        self._size = size
 
+    @abstractmethod
     def sees(self, place: Place, version: Version) -> bool:
-        """Whether the party sees a version of a cell."""
-        return version.party == self.party or any(
-            release.shows(place, version, self.party) for release in self._releases
-        )
-
-    def sees_entry(self, entry: Entry) -> bool:
-        """Whether the party sees an entry as a whole; of others it gets the hash.
-
-        Keys and acts of the workspace are for all; roles for the party in which they are held; a release for those
-        that it is to; cells where each one is seen.
-        """
-        if entry.party in (self.party, WORKSPACE) or entry.act == KEY_ACT:
-            return True
-        if entry.act == GRANT_ACT:
-            return bool(entry.content["party"] == self.party)
-        if entry.act == "release":
-            return self.party in entry.content["to"]
-        cells = versions_of(entry)
-        return bool(cells) and all(self.sees(place, version) for place, version in cells)
+        """Whether a version of a cell is seen."""
 
     def history(self, table: str, rows: Iterable[str] | None = None) -> Cells:
-        """The versions that the party sees of the cells of a table, of some rows or of all."""
-        stored = CellVersion.objects.filter(table=table).order_by("number", "pk")
+        """The versions that are seen of the cells of a table, of some rows or of all."""
+        stored = CellVersion.objects.filter(table=table)
         if rows is not None:
             stored = stored.filter(row__in=list(rows))
         return self.visible(stored)
 
-    def visible(self, stored: Iterable[CellVersion]) -> Cells:
-        """Of stored versions those that the party sees, by cell."""
+    def visible(self, stored: QuerySet[CellVersion]) -> Cells:
+        """Of stored versions those that are seen, by cell."""
+        if self._size is not None:
+            stored = stored.filter(number__lte=self._size)
         cells: Cells = {}
-        for one in stored:
-            place, version = stored_version(one)
+        for table, row, column, number, value, party, person, time, replaces, details in (
+            stored.order_by("number", "pk").values_list(*_STORED).iterator(SERVER.rows_read)
+        ):
+            place = Place(table, row, column)
+            version = Version(number, value, party, person, time, tuple(replaces), details)
             if self.sees(place, version):
                 cells.setdefault(place, []).append(version)
         return cells
@@ -74,6 +67,77 @@ class PartyView:
         found_rows = self.rows(table, set(named))
         return {row: cells for row, cells in found_rows.items() if value_of(cells, column) == key}
 
+    def hash(self) -> str:
+        """The hash of all cells that are seen, as `tawteen.record.cells.cells_hash` defines it."""
+        cells = self.visible(CellVersion.objects.all())
+        return cells_hash((place, standing(cells[place])) for place in sorted(cells))
+
+
+class PartyView(CellView):
+    """What a party sees: its own cells, and those that others have released to it."""
+
+    def __init__(self, party: str, size: int | None = None) -> None:
+        super().__init__(size)
+        self.party = party
+        rows = ReleaseRow.objects.exclude(party=party).order_by("number")
+        if size is not None:
+            rows = rows.filter(number__lte=size)
+        self._releases: dict[tuple[str, str], list[CellRelease]] = {}
+        for release in map(_release, rows):
+            if party in release.receivers:
+                self._releases.setdefault((release.place.table, release.place.row), []).append(release)
+
+    def sees(self, place: Place, version: Version) -> bool:
+        """Whether the party sees a version of a cell."""
+        return version.party == self.party or any(
+            release.shows(place, version, self.party)
+            for table in (place.table, EVERY_PART)
+            for row in (place.row, EVERY_PART)
+            for release in self._releases.get((table, row), ())
+        )
+
+    def sees_entry(self, entry: Entry) -> bool:
+        """Whether the party sees an entry as a whole; of others it gets the hash.
+
+        Keys and acts of the workspace are for all; roles for the party in which they are held; a release for those
+        that it is to; cells where each one is seen.
+        """
+        if entry.party in (self.party, WORKSPACE) or entry.act == KEY_ACT:
+            return True
+        if entry.act == GRANT_ACT:
+            return bool(entry.content["party"] == self.party)
+        if entry.act == "release":
+            return self.party in entry.content["to"]
+        cells = versions_of(entry)
+        return bool(cells) and all(self.sees(place, version) for place, version in cells)
+
+
+class JointView(CellView):
+    """What all parties see."""
+
+    def __init__(self, size: int | None = None) -> None:
+        super().__init__(size)
+        parties = PartyRow.objects.order_by("party").values_list("party", flat=True)
+        self._party_views = [PartyView(party, size) for party in parties]
+
+    def sees(self, place: Place, version: Version) -> bool:
+        """Whether every party sees a version of a cell."""
+        return all(party_view.sees(place, version) for party_view in self._party_views)
+
+
+JOINT = "joint"
+"""The name of the view of all parties; that of a party's own is the party."""
+
+
+def view_named(name: str, size: int | None = None) -> CellView:
+    """The view of a name, now or at an earlier size of the record."""
+    return JointView(size) if name == JOINT else PartyView(name, size)
+
+
+def views_of(person: Person) -> tuple[str, ...]:
+    """Names of the views in which a person sees what is in them: that of the own party, and the joint one."""
+    return (person.party, JOINT)
+
 
 def value_of(cells: Mapping[str, list[Version]], column: str) -> object:
     """The value of a column: of a conflict the first one, None where there is none."""
@@ -83,12 +147,6 @@ def value_of(cells: Mapping[str, list[Version]], column: str) -> object:
 def versions_of(entry: Entry) -> list[tuple[Place, Version]]:
     """The versions of cells that an entry states."""
     return list(stated_versions(vars(entry)))
-
-
-def stored_version(one: CellVersion) -> tuple[Place, Version]:
-    """Place and version of a stored row."""
-    version = Version(one.number, one.value, one.party, one.person, one.time, tuple(one.replaces), one.details)
-    return Place(one.table, one.row, one.column), version
 
 
 def _release(row: ReleaseRow) -> CellRelease:
