@@ -18,9 +18,10 @@ def take_snapshot(person: Person, view: str) -> Snapshot:
     The cells are read before the record is locked: others may append meanwhile, which changes nothing at that size.
     """
     size = log_size()
-    content = {"size": size, "hash": view_named(view, size).hash()}
+    digest = view_named(view, size).hash()
+    content = {"size": size, "hash": digest}
     entry = append(NewEntry(person.name, person.party, SNAPSHOT_ACT, (view,), content))
-    return Snapshot(entry.number, view, **content)
+    return Snapshot(entry.number, view, size, digest)
 
 
 def snapshot_of(number: int) -> Snapshot:
