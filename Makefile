@@ -1,7 +1,7 @@
-# setup: an environment in .venv · run: plan the public Libya case · serve: the workspace, in the folder workspace · test · lint · bench · docs: the documentation site in out/docs
+# setup: an environment in .venv · run: plan the public Libya case · serve: the workspace, in the folder workspace · demo: a filled workspace, in out/demo · test · lint · bench · docs: the documentation site in out/docs
 # picture: renew the picture of the README
 # coverage: tests of the rooms with the share of lines they run · notebooks: run the tutorials and store what they show
-.PHONY: setup run serve test coverage lint bench docs notebooks picture
+.PHONY: setup run serve demo test coverage lint bench docs notebooks picture
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -39,6 +39,10 @@ $(VENV)/.web: $(VENV)/.ready
 
 serve: $(VENV)/.web
 	@$(BIN)/tawteen serve --data workspace
+
+demo: $(VENV)/.web
+	@[ -d out/demo ] || $(BIN)/tawteen demo out/demo
+	@$(BIN)/tawteen serve --data out/demo
 
 # Without stored bytecode every worker and every process that a test starts would compile all modules again.
 test coverage: export PYTHONDONTWRITEBYTECODE :=

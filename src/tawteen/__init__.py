@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from tawteen.record.keys import new_key
     from tawteen.record.verification import verify_record
     from tawteen.runs.usage_error import UsageError
+    from tawteen.web.upkeep.demo import demo
     from tawteen.words import set_language
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "compare",
     "convert",
     "cosign",
+    "demo",
     "diagnose",
     "explain",
     "forms",
@@ -150,6 +152,7 @@ _MODULE_OF = {
     "compare": "tawteen.api.studies",
     "convert": "tawteen.api.cases",
     "cosign": "tawteen.record.cosigning",
+    "demo": "tawteen.web.upkeep.demo",
     "diagnose": "tawteen.api.stages",
     "explain": "tawteen.api.studies",
     "forms": "tawteen.api.surveys",

@@ -14,6 +14,7 @@ from tawteen.cli.check import check
 from tawteen.cli.compare import compare
 from tawteen.cli.convert import convert
 from tawteen.cli.cosign import cosign
+from tawteen.cli.demo import demo
 from tawteen.cli.diagnose import diagnose
 from tawteen.cli.explain import explain
 from tawteen.cli.forms import forms
@@ -60,6 +61,7 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "cosign": cosign,
     "new-key": new_key,
     "serve": serve,
+    "demo": demo,
 }
 EVERYWHERE = ("lang", "json")
 HELP = ["-h", "--help"]

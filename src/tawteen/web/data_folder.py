@@ -50,6 +50,16 @@ class DataFolder:
         """The word with which the first administrator begins, until it is used."""
         return self.path / "first.word"
 
+    @property
+    def demo_people_file(self) -> Path:
+        """Names and passwords of the invented people of a demo."""
+        return self.path / "demo-people.txt"
+
+    @property
+    def demo_mark(self) -> Path:
+        """An empty file that is there where the workspace is a demo; every page then says so."""
+        return self.path / "demo"
+
     def prepare(self) -> None:
         """Makes the folder, secret and key where they are missing, for the owner's eyes alone.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -57,6 +58,11 @@ def words_of_request(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if words.lang == "ar" else "ltr",
         "other_languages": [(lang, Words(lang).say("web.language")) for lang in LANGS if lang != words.lang],
     }
+
+
+def demo_of_request(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 - Django hands it over
+    """Whether the workspace is a demo, and where those who try it find names and passwords."""
+    return {"is_demo": settings.IS_DEMO, "demo_people_file": settings.DATA_FOLDER.demo_people_file.name}
 
 
 @require_POST

@@ -73,6 +73,8 @@ class SecretParams:
     """Of the code of an invitation: 24 letters without padding."""
     code_group: int = 4
     """Letters of such a code between two hyphens."""
+    demo_password: int = 10
+    """Of the password of a person of a demo: 16 letters without padding."""
     log_name: int = 6
     """Of the part of the name of a record that tells workspaces apart."""
 

@@ -29,25 +29,23 @@ class Address:
 def prepare(data: Path, host: str = LOCAL_HOST) -> SigningKey:
     """Makes what is missing in the folder and brings the database up to date; returns the key of the workspace.
 
-    Once in a process: Django is set up here. Raises UsageError where the address of the database or the key is wrong,
+    Sets Django up. Raises UsageError where the address of the database or the key is wrong,
     and OSError where the folder cannot be written.
     """
     from tawteen.web.data_folder import DataFolder
     from tawteen.web.database import DatabaseAddressError
+    from tawteen.web.process import set_up
 
-    os.environ["TAWTEEN_DATA"] = str(data.absolute())
     os.environ["TAWTEEN_HOST"] = host
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tawteen.web.settings")
     folder = DataFolder(data.absolute())
     folder.prepare()
-    import django
+    try:
+        set_up(folder)
+    except DatabaseAddressError as error:
+        raise UsageError("web.database_address") from error
     from django.core.management import call_command
     from django.db import OperationalError, connection
 
-    try:
-        django.setup()
-    except DatabaseAddressError as error:
-        raise UsageError("web.database_address") from error
     from tawteen.web.log.checkpoints import state_workspace_key
 
     key = folder.signing_key()

@@ -23,6 +23,7 @@ _ORIGIN = os.environ.get("TAWTEEN_ORIGIN", "").rstrip("/")
 _BEHIND_TLS = _ORIGIN.startswith("https://")
 
 DATA_FOLDER = _FOLDER
+IS_DEMO = _FOLDER.demo_mark.exists()
 DEBUG = False
 SECRET_KEY = _FOLDER.secret()
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", ""), _FOLDER.database)}
@@ -67,6 +68,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "tawteen.web.language.words_of_request",
+                "tawteen.web.language.demo_of_request",
                 "tawteen.web.access.person_of_request",
             ],
         },
