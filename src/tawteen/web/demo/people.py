@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import base64
 import secrets
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 
 from tawteen.case.names import fold
 from tawteen.record.stated_keys import WORKSPACE
 from tawteen.web.accounts.models import Account
-from tawteen.web.accounts.parties import FIRST_PARTIES, HOST, PARTNER, name_parties
+from tawteen.web.accounts.parties import HOST, PARTY_NAMES, name_parties
 from tawteen.web.accounts.people import grant_roles
 from tawteen.web.log.append import LogWriter
 from tawteen.web.params import SECRETS
 from tawteen.web.rights import Person
 from tawteen.web.role_names import ROLES
-
-PARTY_NAMES_OF_DEMO = {
-    (HOST, "name_en"): "Host country (demo)", (HOST, "name_ar"): "البلد المضيف (عرض)",
-    (PARTNER, "name_en"): "Partner works (demo)", (PARTNER, "name_ar"): "مصانع الشريك (عرض)",
-}  # fmt: skip
-_FAMILY = {HOST: ("Al-Mithali", "المثالي"), PARTNER: ("Al-Tajribi", "التجريبي")}
-"""Family names that mean "of the example" and "of the trial"."""
-_GIVEN = {
-    HOST: (
-        ("Nur", "نور"), ("Salma", "سلمى"), ("Idris", "إدريس"), ("Hana", "هناء"), ("Faraj", "فرج"), ("Rim", "ريم"),
-        ("Yunis", "يونس"), ("Zaynab", "زينب"), ("Miftah", "مفتاح"), ("Amal", "أمل"),
-    ),
-    PARTNER: (
-        ("Dina", "دينا"), ("Karim", "كريم"), ("Mona", "منى"), ("Sherif", "شريف"), ("Laila", "ليلى"), ("Tariq", "طارق"),
-        ("Nadia", "نادية"), ("Hisham", "هشام"), ("Ghada", "غادة"), ("Samir", "سمير"),
-    ),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,15 +40,18 @@ DemoPeople = Mapping[tuple[str, str], DemoPerson]
 """People by party and role."""
 
 
+def _invented() -> dict[str, dict[str, str]]:
+    """By party, its names in two languages and the name of a person of each role."""
+    return tomllib.loads(files("tawteen.web.demo").joinpath("people.toml").read_text("utf-8"))
+
+
 def invented_people() -> DemoPeople:
     """A person of every role in each party, with a new password each."""
-    people = {}
-    for party in FIRST_PARTIES:
-        family_en, family_ar = _FAMILY[party]
-        for role, (given_en, given_ar) in zip(ROLES, _GIVEN[party], strict=True):
-            full_name = f"{given_en} {family_en} · {given_ar} {family_ar}"
-            people[party, role] = DemoPerson(f"{party}-{role}", full_name, party, role, _password())
-    return people
+    return {
+        (party, role): DemoPerson(f"{party}-{role}", names[role], party, role, _password())
+        for party, names in _invented().items()
+        for role in ROLES
+    }
 
 
 def _password() -> str:
@@ -74,7 +62,8 @@ def _password() -> str:
 
 def add_people(log: LogWriter, people: DemoPeople) -> None:
     """Names the parties, makes the accounts and grants the roles."""
-    name_parties(log, people[HOST, "administrator"].name, HOST, PARTY_NAMES_OF_DEMO)
+    party_names = {(party, name): names[name] for party, names in _invented().items() for name in PARTY_NAMES}
+    name_parties(log, people[HOST, "administrator"].name, HOST, party_names)
     # Administrators first: they grant the roles of the others.
     for one in sorted(people.values(), key=lambda one: one.role != "administrator"):
         account = Account(
