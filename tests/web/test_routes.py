@@ -37,6 +37,10 @@ def analyst(person: Person) -> bool:
     return bool(person.roles & {"administrator", "analyst"})
 
 
+def surveyor(person: Person) -> bool:
+    return bool(person.roles & {"administrator", "analyst", "surveyor"})
+
+
 def record_keeper(person: Person) -> bool:
     return bool(person.roles & {"administrator", "auditor", "chair", "secretary"})
 
@@ -55,6 +59,10 @@ class Route:
     without: int = 302
 
 
+PHONE_ADDRESSES = (
+    "collect/formList", "collect/forms/<str:form>.xml", "collect/forms/<str:form>/manifest",
+    "collect/forms/<str:form>/<str:name>", "collect/submission",
+)  # fmt: skip
 ROUTES = {
     "": Route("/", with_a_role, (200,)),
     "health": Route("/health", anybody, (503,), without=503),
@@ -66,6 +74,8 @@ ROUTES = {
     "join/<str:code>": Route("/join/CODE", anybody, (200,), without=200),
     "account": Route("/account", anybody, (200,)),
     "account/sessions/<str:handle>/end": Route("/account/sessions/0/end", anybody, (404,), "post"),
+    "account/phones": Route("/account/phones", surveyor, (200,)),
+    "account/phones/<int:phone>/end": Route("/account/phones/9/end", surveyor, (404,), "post"),
     "people": Route("/people", with_a_role, (200,)),
     "people/invite": Route("/people/invite", administrator, (422,), "post"),
     "people/invitations/<int:invitation>/withdraw": Route(
@@ -74,6 +84,12 @@ ROUTES = {
     "people/roles/grant": Route("/people/roles/grant", administrator, (404,), "post"),
     "sites": Route("/sites", with_a_role, (200,)),
     "sites/<path:site>": Route("/sites/nowhere", with_a_role, (404,)),
+    # A session counts for nothing where telephones ask: tests/web/survey has their matrix.
+    **{
+        one: Route("/" + one.replace("<str:form>", "x").replace("<str:name>", "x"), anybody, (401,), without=401)
+        for one in PHONE_ADDRESSES[:-1]
+    },
+    "collect/submission": Route("/collect/submission", anybody, (401,), "post", without=401),
     "import": Route("/import", analyst, (200,)),
     "record": Route("/record", record_keeper, (200,)),
     "record/record.jsonl": Route("/record/record.jsonl", record_keeper, (200,)),
@@ -95,6 +111,7 @@ def test_every_page_states_a_right_or_is_for_everybody() -> None:
     open_pages = {address for address, pattern in addresses().items() if not hasattr(pattern.callback, "right")}
     assert open_pages == {
         "", "health", "language", "first-visit", "sign-in", "sign-out", "join", "join/<str:code>",
+        *PHONE_ADDRESSES,
     }  # fmt: skip
     stated = {pattern.callback.right for pattern in addresses().values() if hasattr(pattern.callback, "right")}
     assert stated == {*RIGHTS}
@@ -147,7 +164,10 @@ def test_other_methods_are_refused(peopled: tuple[Path, str], tmp_path: Path, ad
         assert getattr(client, method)(path).status_code in (404, 405), (address, method)
 
 
-@pytest.mark.parametrize("address", [address for address, route in ROUTES.items() if route.method == "post"])
+@pytest.mark.parametrize(
+    "address",
+    [address for address, route in ROUTES.items() if route.method == "post" and address not in PHONE_ADDRESSES],
+)
 def test_what_changes_something_needs_the_token_of_a_page(
     peopled: tuple[Path, str], tmp_path: Path, address: str
 ) -> None:
@@ -167,7 +187,7 @@ def test_pages_have_no_sentence_missing_and_no_script_inside(
     file, code = peopled
     fresh_sqlite(file, tmp_path)
     route = ROUTES[address]
-    if address in ("health", "record/record.jsonl"):
+    if address in ("health", "record/record.jsonl", *PHONE_ADDRESSES):
         return
     page = browser_of("host-administrator", lang).get(route.path.replace("CODE", code)).content
     assert b"web." not in page

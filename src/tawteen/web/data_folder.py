@@ -31,6 +31,11 @@ class DataFolder:
         return self.path / "workspace.sqlite3"
 
     @property
+    def files(self) -> Path:
+        """Files that came with submissions or were added to rows, each under the hash of its content."""
+        return self.path / "files"
+
+    @property
     def secret_file(self) -> Path:
         """The secret that signs sessions and forms."""
         return self.path / "secret"

@@ -40,6 +40,11 @@ def may_import(person: Person) -> bool:
     return person.has(*RIGHTS[may_import])
 
 
+def may_survey(person: Person) -> bool:
+    """Fill forms of the field survey on a telephone, for the own party."""
+    return person.has(*RIGHTS[may_survey])
+
+
 def may_export_record(person: Person) -> bool:
     """Take the record with what the party may see, and its checkpoints, to keep and to check them."""
     return person.has(*RIGHTS[may_export_record])
@@ -50,6 +55,7 @@ RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
     may_read: (),
     may_invite: ("administrator",),
     may_import: ("administrator", "analyst"),
+    may_survey: ("administrator", "analyst", "surveyor"),
     may_export_record: ("administrator", "auditor", "chair", "secretary"),
 }
 """The roles that give each right; none where every role does. A refusal names them."""

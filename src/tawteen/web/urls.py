@@ -16,6 +16,14 @@ from tawteen.web.registry.import_page import import_page
 from tawteen.web.registry.site_list import site_list
 from tawteen.web.registry.site_page import site_page
 from tawteen.web.start import start
+from tawteen.web.survey.openrosa_pages import (
+    form_for_phones,
+    forms_for_phones,
+    list_for_phones,
+    manifest_for_phones,
+)
+from tawteen.web.survey.phones import end_phone, own_phones
+from tawteen.web.survey.submission_post import submission
 
 urlpatterns = [
     path("", start, name="start"),
@@ -28,6 +36,8 @@ urlpatterns = [
     path("join/<str:code>", join, name="join"),
     path("account", own_account, name="account"),
     path("account/sessions/<str:handle>/end", end_session, name="end_session"),
+    path("account/phones", own_phones, name="phones"),
+    path("account/phones/<int:phone>/end", end_phone, name="end_phone"),
     path("people", people, name="people"),
     path("people/invite", invite_person, name="invite_person"),
     path("people/invitations/<int:invitation>/withdraw", withdraw_invitation, name="withdraw_invitation"),
@@ -35,6 +45,11 @@ urlpatterns = [
     path("people/roles/<int:number>/end", end_role, name="end_role"),
     path("sites", site_list, name="sites"),
     path("sites/<path:site>", site_page, name="site"),
+    path("collect/formList", forms_for_phones, name="collect_forms"),
+    path("collect/forms/<str:form>.xml", form_for_phones, name="collect_form"),
+    path("collect/forms/<str:form>/manifest", manifest_for_phones, name="collect_manifest"),
+    path("collect/forms/<str:form>/<str:name>", list_for_phones, name="collect_list"),
+    path("collect/submission", submission, name="collect_submission"),
     path("import", import_page, name="import"),
     path("record", record_page, name="record"),
     path("record/record.jsonl", record_file, name="record_file"),

@@ -1,0 +1,1 @@
+"""The field survey of the workspace: telephones and their forms, submissions, photos and documents of rows."""

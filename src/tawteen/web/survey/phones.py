@@ -1,0 +1,96 @@
+"""The own telephones: each has a password, shown once with a code that ODK Collect scans, and can be ended."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tawteen.web.access import needs, signed_in
+from tawteen.web.forms import Form, FormField
+from tawteen.web.language import words_of
+from tawteen.web.refusals import refusal
+from tawteen.web.rights import may_survey
+from tawteen.web.survey.models import Phone
+from tawteen.web.survey.params import PHONES
+from tawteen.web.survey.phone_sign_in import add_phone
+
+SERVER_PATH = "/collect"
+"""The address below the workspace that a telephone asks."""
+_FIELDS = (FormField("phone", hint="web.hint.phone"),)
+_COLOUR = "#14504a"
+
+
+@needs(may_survey)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_phones(request: HttpRequest) -> HttpResponse:
+    """The telephones that are signed in, and the form for another one, which leads to its password."""
+    person, words, form = signed_in(request), words_of(request), Form(request, _FIELDS)
+    active = Phone.objects.filter(account=person.name, ended=None).order_by("pk")
+    if request.method == "POST" and form.sound:
+        if active.count() < PHONES.most:
+            phone, code = add_phone(person.name, form.values["phone"])
+            return _slip(request, phone, code)
+        form.fault("phone", "web.survey.phones.many", most=PHONES.most)
+    context = {
+        "form": form,
+        "phones": [
+            {"id": one.pk, "name": one.name, "note": one.note,
+             "used": words.day(one.used.date()) if one.used else ""}
+            for one in active
+        ],
+    }  # fmt: skip
+    return render(request, "phones.html", context, status=200 if form.sound else 422)
+
+
+@needs(may_survey)
+@require_POST
+def end_phone(request: HttpRequest, phone: int) -> HttpResponse:
+    """Ends a telephone of one's own: it can neither load forms nor send any more."""
+    own = Phone.objects.filter(pk=phone, account=signed_in(request).name, ended=None)
+    if not own.update(ended=datetime.now(UTC)):
+        return refusal(request, "page", 404)
+    return HttpResponseRedirect("/account/phones")
+
+
+def _slip(request: HttpRequest, phone: Phone, code: str) -> HttpResponse:
+    """The page with the password and the code to scan."""
+    server = request.build_absolute_uri(SERVER_PATH)
+    settings = collect_settings(server, phone.name, code, words_of(request).say("web.name"))
+    size, path = qr_path(settings)
+    context = {"phone": phone, "code": code, "server": server, "size": size, "path": path,
+               "encrypted": request.is_secure()}  # fmt: skip
+    return render(request, "phone_slip.html", context)
+
+
+def collect_settings(server: str, name: str, code: str, project: str) -> str:
+    """The settings as ODK Collect scans them: JSON, compressed by zlib, in base64."""
+    settings: dict[str, Any] = {
+        "general": {
+            "protocol": "odk_default", "server_url": server, "username": name, "password": code,
+            "form_update_mode": "match_exactly", "autosend": "wifi_and_cellular",
+        },
+        "project": {"name": project, "icon": project[0], "color": _COLOUR},
+        "admin": {},
+    }  # fmt: skip
+    return base64.b64encode(zlib.compress(json.dumps(settings).encode())).decode()
+
+
+def qr_path(text: str) -> tuple[int, str]:
+    """A QR code with its quiet zone: its modules on a side, and the path of its dark ones for SVG."""
+    from qrcode import QRCode  # noqa: PLC0415 - used by this page alone
+
+    code = QRCode()
+    code.add_data(text)
+    code.make()
+    rows = code.get_matrix()
+    runs = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return len(rows), "".join(runs)
