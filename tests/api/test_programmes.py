@@ -40,6 +40,8 @@ def test_more_money_is_worth_no_less_and_the_comparison_says_what_moves(
     assert value["difference"].item() == pytest.approx(more.value - base.value)  # type: ignore[operator]
     assert len(found.sentences("ar")) == len(found.sentences("en")) == found.sites.height
     assert base.compare(more).sites.equals(found.sites)
+    assert tw.reassess(base).verdict == "unread"
+    assert tw.reassess(base, more.case, changes=["discount.economic*1.1"]).verdict in ("stands", "open", "lost")
 
 
 def test_figures_of_a_comparison_are_those_of_each_case() -> None:

@@ -287,3 +287,14 @@ def test_contradictory_rules_are_named(ask: Ask, tmp_path: Path) -> None:
     assert said.code == 1
     assert "لا موقع إطلاقا" in said.all
     assert "المطحنة الآن" in said.all
+
+
+def test_a_change_is_reassessed_without_planning_again(ask: Ask, planned: Path) -> None:
+    told = ask("reassess", planned, "--json").json
+    assert (told["verdict"], told["change"]) == ("unread", 0.0)
+    dearer = ask("reassess", planned, "--set", "discount.economic*1.1", "--json").json
+    assert dearer["verdict"] in ("stands", "open")
+    assert dearer["to_win"] >= 0
+    assert ask("reassess", planned, "--set", "discount.economic*1.1", "--lang", "ar").out.count("\n") >= 3
+    wrong = ask("reassess", planned, "--set", "site.nowhere*2", "--json")
+    assert wrong.code == 2

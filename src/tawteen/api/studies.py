@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
+from tawteen.case.changes import change_case
 from tawteen.case.checked import checked_case, require_plannable
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
@@ -27,6 +28,8 @@ from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.front import pareto as front_of
 from tawteen.plan.robust.gain_causes import GainCauses
 from tawteen.plan.robust.model import Robustness
+from tawteen.plan.robust.reassess import Reassessment
+from tawteen.plan.robust.reassess import reassess as reassess_programme
 from tawteen.plan.robust.replan import replan as plan_again
 from tawteen.plan.robust.robustness import robustness
 from tawteen.plan.status import GAP
@@ -266,6 +269,17 @@ def robust(
             result.case, result.programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes, seconds=each,
             executor=executor, progress=progress, stop=stop_flag, params=params.robust,
         )  # fmt: skip
+
+
+def reassess(result: PlanResult, case: Case | None = None, *, changes: Iterable[str] = ()) -> Reassessment:
+    """What a change does to a programme, told without planning again: the changed `case`, or `changes` of its own.
+
+    `verdict` is `unread` (planning reads nothing of it), `stands` (nothing needs to move), `open` (another programme
+    may now be worth more, by `to_win` at most) or `lost` (the starts cannot all be carried out). Raises CaseError for
+    what does not fit the case, ValueError for a programme without a solution.
+    """
+    changed = result.case if case is None else checked_case(case)
+    return reassess_programme(result.case, result.programme, change_case(changed, changes))
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,7 @@ from tawteen.cli.match import match
 from tawteen.cli.new_key import new_key
 from tawteen.cli.pareto import pareto
 from tawteen.cli.plan import plan
+from tawteen.cli.reassess import reassess
 from tawteen.cli.replan import replan
 from tawteen.cli.report import report
 from tawteen.cli.result import CommandResult
@@ -53,6 +54,7 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "compare": compare,
     "report": report,
     "robust": robust,
+    "reassess": reassess,
     "replan": replan,
     "pareto": pareto,
     "forms": forms,
