@@ -27,6 +27,7 @@ from tawteen.plan.explain.sentences import COUNTED_UNITS, JUST_PAYING, MORE_CODE
 from tawteen.plan.explain.site_policy import SiteState
 from tawteen.plan.programme_tables import LIMIT_KINDS
 from tawteen.plan.robust.model import FIGURES_OF_BOTH
+from tawteen.plan.robust.reassess import DIRECTIONS, VERDICTS
 from tawteen.progress import STAGES
 from tawteen.report.appraisal import APPRAISAL_CHARTS
 from tawteen.report.appraised import GAIN_ITEMS
@@ -102,6 +103,8 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "cli.source.{}": ("academy", "third_party"),
     "case.party.{}": ("host", "partner"),
     "compare.{}": ("in", "out", "changed", "later", "sooner", "currency", "price_year", "view", "horizon"),
+    "reassess.{}": VERDICTS,
+    "reassess.worth.{}": DIRECTIONS,
     "robust.{}": (*ROBUSTNESS_FIGURE_LABELS, *FIGURE_COLUMNS),
     "robust.policy_{}": FIGURES_OF_BOTH,
     "limit.{}": ({*LIMIT_KINDS, "capability", "course"}),

@@ -36,7 +36,12 @@ def reassess(
             refuse_unknown(changed, Scenario(tuple(changes)))
             changed = change_case(changed, changes)
         bar.begin("comparing")
-        found = reassess_programme(case, earlier, changed)
-    sentences = say_reassessment(found, case.settings.money.currency, console.words)
-    data = {**asdict(found), "change": found.change, "to_win_before": found.to_win_before, "to_win": found.to_win}
+        reassessed = reassess_programme(case, earlier, changed)
+    sentences = say_reassessment(reassessed, case.settings.money.currency, console.words)
+    data = {
+        **asdict(reassessed),
+        "change": reassessed.change,
+        "to_win_before": reassessed.to_win_before,
+        "to_win": reassessed.to_win,
+    }
     return CommandResult({**data, "sentences": sentences}, sentences)

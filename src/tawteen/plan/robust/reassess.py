@@ -36,6 +36,8 @@ from tawteen.plan.verify.bound import bound_at_prices
 from tawteen.words import Words
 
 VERDICTS = ("unread", "stands", "open", "lost")
+DIRECTIONS = ("more", "less", "same")
+"""In which direction a gain changes."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -188,22 +190,22 @@ def _same_policies(one: PlanInputs, other: PlanInputs) -> bool:
     )
 
 
-def say_reassessment(found: Reassessment, currency: str, words: Words) -> list[str]:
+def say_reassessment(reassessed: Reassessment, currency: str, words: Words) -> list[str]:
     """What the change does, in sentences."""
 
     def money(amount: float) -> str:
         return f"{words.number(round(amount) + 0.0, 0)} {currency}"
 
-    sentences = [words.say(f"reassess.{found.verdict}")]
-    if found.change is not None and found.verdict != "unread":
-        more = "same" if round(found.change) == 0 else "more" if found.change > 0 else "less"
-        sentences.append(words.say(f"reassess.worth.{more}", {"amount": money(abs(found.change))}))
-    if found.verdict != "unread":
-        if found.to_win is None:
+    sentences = [words.say(f"reassess.{reassessed.verdict}")]
+    if reassessed.change is not None and reassessed.verdict != "unread":
+        direction = "same" if round(reassessed.change) == 0 else "more" if reassessed.change > 0 else "less"
+        sentences.append(words.say(f"reassess.worth.{direction}", {"amount": money(abs(reassessed.change))}))
+    if reassessed.verdict != "unread":
+        if reassessed.to_win is None:
             sentences.append(words.say("reassess.no_bound"))
         else:
-            code = "reassess.to_win.lost" if found.verdict == "lost" else "reassess.to_win"
-            sentences.append(words.say(code, {"amount": money(found.to_win)}))
-    if found.policy_unread is not None:
-        sentences.append(words.say("reassess.policy_unread" if found.policy_unread else "reassess.policy_read"))
+            code = "reassess.to_win.lost" if reassessed.verdict == "lost" else "reassess.to_win"
+            sentences.append(words.say(code, {"amount": money(reassessed.to_win)}))
+    if reassessed.policy_unread is not None:
+        sentences.append(words.say("reassess.policy_unread" if reassessed.policy_unread else "reassess.policy_read"))
     return sentences
