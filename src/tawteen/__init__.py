@@ -67,7 +67,10 @@ if TYPE_CHECKING:
     from tawteen.record.keys import new_key
     from tawteen.record.verification import verify_record
     from tawteen.runs.usage_error import UsageError
+    from tawteen.web.upkeep.backup import backup, restore
     from tawteen.web.upkeep.demo import demo
+    from tawteen.web.upkeep.export_record import export_record
+    from tawteen.web.upkeep.rebuild import rebuild
     from tawteen.words import set_language
 
 __all__ = [
@@ -92,6 +95,7 @@ __all__ = [
     "__version__",
     "annotate",
     "appraise",
+    "backup",
     "check",
     "compare",
     "convert",
@@ -99,6 +103,7 @@ __all__ = [
     "demo",
     "diagnose",
     "explain",
+    "export_record",
     "forms",
     "generate",
     "import_case",
@@ -115,8 +120,10 @@ __all__ = [
     "read_result",
     "reasons",
     "reassess",
+    "rebuild",
     "replan",
     "report",
+    "restore",
     "robust",
     "set_language",
     "short_forms",
@@ -150,6 +157,7 @@ _MODULE_OF = {
     "UsageError": "tawteen.runs.usage_error",
     "annotate": "tawteen.api.cases",
     "appraise": "tawteen.api.stages",
+    "backup": "tawteen.web.upkeep.backup",
     "check": "tawteen.api.cases",
     "compare": "tawteen.api.studies",
     "convert": "tawteen.api.cases",
@@ -157,6 +165,7 @@ _MODULE_OF = {
     "demo": "tawteen.web.upkeep.demo",
     "diagnose": "tawteen.api.stages",
     "explain": "tawteen.api.studies",
+    "export_record": "tawteen.web.upkeep.export_record",
     "forms": "tawteen.api.surveys",
     "generate": "tawteen.api.cases",
     "import_case": "tawteen.api.cases",
@@ -173,8 +182,10 @@ _MODULE_OF = {
     "read_result": "tawteen.api.studies",
     "reasons": "tawteen.api.studies",
     "reassess": "tawteen.api.studies",
+    "rebuild": "tawteen.web.upkeep.rebuild",
     "replan": "tawteen.api.studies",
     "report": "tawteen.api.studies",
+    "restore": "tawteen.web.upkeep.backup",
     "robust": "tawteen.api.studies",
     "set_language": "tawteen.words",
     "short_forms": "tawteen.api.cases",

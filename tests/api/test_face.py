@@ -15,8 +15,8 @@ import pytest
 import tawteen as tw
 from tawteen.cli.app import COMMANDS
 
-SERVERS = {"serve"}
-"""Commands that answer a browser until they are ended: no function returns from them."""
+SERVERS = {"serve", "work"}
+"""Commands that answer a browser, or work for it, until they are ended: no function returns from them."""
 
 
 def test_every_command_is_a_function_with_types_and_a_docstring() -> None:

@@ -89,6 +89,16 @@ def postgresql_server() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo workspace, to read or to copy."""
+    from tests.web.commands import command
+
+    folder = tmp_path_factory.mktemp("demo") / "new" / "demo"
+    command("demo", folder)
+    return folder
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A database with all tables, and its kind."""

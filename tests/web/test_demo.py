@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connections
 from django.test import override_settings
 from tests.web import postgresql
+from tests.web.commands import command, refused
 from tests.web.conftest import Workspace, use
 from tests.web.mission import begin, browser_of
-from tests.web.test_serve import environment
 
 from tawteen.record.record_file import write_record
 from tawteen.record.state import RecordState
@@ -33,29 +31,12 @@ from tawteen.web.visibility import PartyView
 from tawteen.words import Words
 
 
-def command(*args: str | Path, code: int = 0, **variables: str) -> dict[str, object]:
-    """What a command answers to a program."""
-    line = [sys.executable, "-m", "tawteen", *map(str, args), "--json"]
-    done = subprocess.run(line, env=environment(**variables), capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    answer = json.loads(done.stdout)
-    assert isinstance(answer, dict)
-    return answer
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
-    """The folder of a demo."""
-    folder = tmp_path_factory.mktemp("demo") / "new" / "demo"
-    command("demo", folder)
-    return DataFolder(folder)
-
-
 @pytest.fixture
-def demo(made: DataFolder) -> DataFolder:
+def demo(demo_folder: Path) -> Iterator[DataFolder]:
     """A demo whose database is that of this process; it is read alone."""
-    use(database_settings("", made.database))
-    yield made
+    folder = DataFolder(demo_folder)
+    use(database_settings("", folder.database))
+    yield folder
     connections.close_all()
 
 
@@ -129,8 +110,7 @@ def test_every_page_says_that_it_is_a_demo(workspace: Workspace, lang: str) -> N
 def test_a_folder_in_use_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     for folder in (tmp_path, tmp_path / "mine.txt"):
-        (finding,) = command("demo", folder, code=2)["findings"]  # type: ignore[misc]
-        assert finding["code"] == "web.demo_not_empty"
+        assert refused("demo", folder) == "web.demo_not_empty"
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
@@ -142,6 +122,5 @@ def test_a_demo_in_postgresql(postgresql_server: str, tmp_path: Path) -> None:
     assert Account.objects.count() == 20
     assert SiteRow.objects.filter(party="partner").count() == 64
     connections.close_all()
-    (finding,) = command("demo", tmp_path / "second", code=2, DATABASE_URL=address)["findings"]  # type: ignore[misc]
-    assert finding["code"] == "web.demo_database_used"
+    assert refused("demo", tmp_path / "second", DATABASE_URL=address) == "web.demo_database_used"
     assert not (tmp_path / "second").exists()

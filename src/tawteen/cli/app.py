@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from tawteen import __version__
 from tawteen.cli.appraise import appraise
+from tawteen.cli.backup import backup
 from tawteen.cli.check import check
 from tawteen.cli.compare import compare
 from tawteen.cli.convert import convert
@@ -17,6 +18,7 @@ from tawteen.cli.cosign import cosign
 from tawteen.cli.demo import demo
 from tawteen.cli.diagnose import diagnose
 from tawteen.cli.explain import explain
+from tawteen.cli.export_record import export_record
 from tawteen.cli.forms import forms
 from tawteen.cli.generate import generate
 from tawteen.cli.help import Command, Group
@@ -27,8 +29,10 @@ from tawteen.cli.new_key import new_key
 from tawteen.cli.pareto import pareto
 from tawteen.cli.plan import plan
 from tawteen.cli.reassess import reassess
+from tawteen.cli.rebuild import rebuild
 from tawteen.cli.replan import replan
 from tawteen.cli.report import report
+from tawteen.cli.restore import restore
 from tawteen.cli.result import CommandResult
 from tawteen.cli.robust import robust
 from tawteen.cli.serve import serve
@@ -36,6 +40,7 @@ from tawteen.cli.submissions import submissions
 from tawteen.cli.template import template
 from tawteen.cli.verify import verify
 from tawteen.cli.verify_record import verify_record
+from tawteen.cli.work import work
 from tawteen.words import Lang, Words
 
 COMMANDS: dict[str, Callable[..., CommandResult]] = {
@@ -63,7 +68,12 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "cosign": cosign,
     "new-key": new_key,
     "serve": serve,
+    "work": work,
     "demo": demo,
+    "backup": backup,
+    "restore": restore,
+    "rebuild": rebuild,
+    "export-record": export_record,
 }
 EVERYWHERE = ("lang", "json")
 HELP = ["-h", "--help"]

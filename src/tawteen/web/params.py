@@ -106,6 +106,14 @@ class UploadParams:
 
 
 @dataclass(frozen=True)
+class BackupParams:
+    """How backups are written and read."""
+
+    chunk_bytes: int = 1_000_000
+    """Bytes of a file that are in memory at once."""
+
+
+@dataclass(frozen=True)
 class RegistryListParams:
     """How long lists are."""
 
@@ -125,5 +133,6 @@ RECORD_CHECK = RecordCheckParams()
 PASSWORD = PasswordParams()
 SECRETS = SecretParams()
 SIGN_IN = SignInParams()
+BACKUP = BackupParams()
 UPLOAD = UploadParams()
 REGISTRY_LISTS = RegistryListParams()

@@ -60,6 +60,15 @@ def prepare(data: Path, host: str = LOCAL_HOST) -> SigningKey:
     return key
 
 
+def open_workspace(data: Path) -> SigningKey:
+    """As `prepare`, for a folder that is a workspace already. Raises UsageError where it is none."""
+    from tawteen.web.data_folder import DataFolder
+
+    if not DataFolder(data).key_file.exists():
+        raise UsageError("web.no_workspace", path=str(data))
+    return prepare(data)
+
+
 def first_word() -> str | None:
     """The word with which the first administrator begins; None once somebody has an account."""
     from django.conf import settings
@@ -73,8 +82,10 @@ def first_word() -> str | None:
         connection.close()
 
 
-def serve(key: SigningKey, address: Address, ready: Callable[[str], None]) -> None:
-    """Answers requests until the process is interrupted, with a worker beside; `ready` gets the address of the pages.
+def serve(key: SigningKey, address: Address, ready: Callable[[str], None], *, with_worker: bool = True) -> None:
+    """Answers requests until the process is interrupted, with a worker beside unless that runs in another process.
+
+    `ready` gets the address of the pages.
 
     Raises UsageError where the address cannot be listened at.
     """
@@ -99,7 +110,8 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None]) -> No
         args = {"host": address.host, "port": address.port, "reason": error.strerror or str(error)}
         raise UsageError(code, **args) from error
     worker = Worker(key)
-    worker.start()
+    if with_worker:
+        worker.start()
     try:
         shown = f"[{address.host}]" if ":" in address.host else address.host
         with suppress(KeyboardInterrupt):
@@ -107,4 +119,14 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None]) -> No
             server.run()
     finally:
         server.close()
-        worker.stop()
+        if with_worker:
+            worker.stop()
+
+
+def work(key: SigningKey, ready: Callable[[], None]) -> None:
+    """Does the work of a worker alone until the process is interrupted; `ready` is called before it begins."""
+    from tawteen.web.worker import Worker
+
+    ready()
+    with suppress(KeyboardInterrupt):
+        Worker(key).run()

@@ -30,11 +30,14 @@ def enter_case(log: LogWriter, people: DemoPeople, case: Case) -> None:
     for party in FIRST_PARTIES:
         analyst = people[party, "analyst"].acting()
         own = [cell for cell in cells if (cell["table"] in PARTNER_TABLES) == (party == PARTNER)]
-        content = {"sha256": digest, "strategy": START, "cells": own}
-        log.append(NewEntry(analyst.name, party, "import", (f"{case.settings.about.id}-{party}",), content))
-        for table in dict.fromkeys(cell["table"] for cell in own):
-            if table not in HOST_ALONE:
-                release(log, analyst, (table, "*", "*"))
+        shared = [cell for cell in own if cell["table"] not in HOST_ALONE]
+        # An entry is seen as a whole or not at all: what stays private is imported apart.
+        for part, name in ((shared, party), ([cell for cell in own if cell["table"] in HOST_ALONE], "rules")):
+            if part:
+                content = {"sha256": digest, "strategy": START, "cells": part}
+                log.append(NewEntry(analyst.name, party, "import", (f"{case.settings.about.id}-{name}",), content))
+        for table in dict.fromkeys(cell["table"] for cell in shared):
+            release(log, analyst, (table, "*", "*"))
 
 
 def change_privately(log: LogWriter, people: DemoPeople) -> None:
