@@ -42,9 +42,8 @@ class SignedIn:
         return self.send("/people/invite", {"roles": role}, page="/people")[0]
 
     def _ask(self, method: str, path: str, body: str | None) -> tuple[int, bytes]:
-        headers = {
-            "Accept-Language": self.lang, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-        }  # fmt: skip
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Accept-Language": self.lang, "Cookie": cookies}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection = http.client.HTTPConnection(self.host, self.port, timeout=120)

@@ -25,7 +25,6 @@ from tests.web.people_of_demo import SignedIn
 from tests.web.test_serve import environment, serving, whole
 
 import tawteen as tw
-from tawteen.case.read import read_case
 from tawteen.record.verification import verify_record
 from tawteen.web.demo.filling import fill
 from tawteen.web.log.derived import rebuild
@@ -33,6 +32,8 @@ from tawteen.web.registry.models import CellVersion, SiteRow
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by a signal")
 FILES = {"demo", "demo-people.txt", "record.key", "record.passphrase", "secret", "workspace.sqlite3"}
+
+SITES = "SELECT party, site, searched, conflicts FROM registry_siterow ORDER BY 1, 2"
 
 
 def tables() -> dict[str, list[tuple[Any, ...]]]:
@@ -47,8 +48,8 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
     return shown
 
 
-def test_all_tables_that_follow_from_the_record_are_made_again_as_they_were(either: Workspace) -> None:
-    fill(read_case("cases/small/case") if Path("cases/small/case").is_dir() else read_case(example()))
+def test_all_tables_that_follow_from_the_record_are_made_again_as_they_were(either: Workspace, tmp_path: Path) -> None:
+    fill(tw.init(tmp_path / "case"))
     before = tables()
     assert len(before["registry_cellversion"]) > 300
     assert {"accounts_rolerow", "accounts_partyrow", "registry_releaserow", "registry_siterow", "log_holderkey"} <= {
@@ -60,19 +61,15 @@ def test_all_tables_that_follow_from_the_record_are_made_again_as_they_were(eith
     assert tables() == before
 
 
-def example() -> Path:
-    return Path(tw.__file__).parent / "case" / "data" / "example"
-
-
 def test_a_rebuild_by_command_says_how_many_entries_there_are(demo_folder: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(demo_folder, tmp_path / "workspace")
     with sqlite(folder) as database:
-        kept = database.execute("SELECT party, site, searched, conflicts FROM registry_siterow ORDER BY 1, 2").fetchall()
+        kept = database.execute(SITES).fetchall()
         database.execute("DELETE FROM registry_siterow")
     entries = command("rebuild", "--data", folder)["entries"]
     with sqlite(folder) as database:
         assert entries == database.execute("SELECT count(*) FROM record_log").fetchone()[0]
-        made = database.execute("SELECT party, site, searched, conflicts FROM registry_siterow ORDER BY 1, 2").fetchall()
+        made = database.execute(SITES).fetchall()
     assert made == kept
 
 
@@ -145,7 +142,18 @@ def test_no_file_is_written_outside_the_folder(tmp_path: Path, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "damage", ["cut", "byte", "other file", "missing file", "another hash", "another version", "no list", "no archive", "database"]
+    "damage",
+    [
+        "cut",
+        "byte",
+        "other file",
+        "missing file",
+        "another hash",
+        "another version",
+        "no list",
+        "no archive",
+        "database",
+    ],
 )
 def test_a_damaged_backup_is_refused_and_leaves_no_folder(tmp_path: Path, damage: str) -> None:
     content = os.urandom(50_000)
@@ -186,7 +194,8 @@ def test_a_backup_of_postgresql_starts_in_another_database(postgresql_server: st
     answer = command("backup", tmp_path / "saved.zip", "--data", tmp_path / "workspace")
     assert not answer["has_database"]
     subprocess.run(
-        [programs / "pg_restore", "--no-owner", "--exit-on-error", f"--dbname={addresses['restored']}", dump], check=True
+        [programs / "pg_restore", "--no-owner", "--exit-on-error", f"--dbname={addresses['restored']}", dump],
+        check=True,
     )
     restored = tmp_path / "restored"
     command("restore", tmp_path / "saved.zip", "--data", restored)
@@ -248,14 +257,12 @@ def test_a_party_gets_its_record_and_cosigns_it(demo_folder: Path, tmp_path: Pat
     verification = verify_record(record, [checkpoint])
     assert verification.whole
     text = record.read_text(encoding="utf-8")
-    assert '"value":21000' not in text
+    assert '"value":21370' not in text
     assert '"value":870' in text
     assert len(re.findall(r'^\{"leaf":', text, re.MULTILINE)) >= 10
-    keys = tmp_path / "keys.txt"
-    keys.write_text((folder / "record.key").read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     cosigned = command(
-        "cosign", str(exported["request"]), "--checkpoint", tmp_path / "cosigned.txt", "--key", tmp_path / "partner.key",
-        "--seen", tmp_path / "seen.txt", "--first", "--keys", folder / "record.key", *words,
+        "cosign", str(exported["request"]), "--checkpoint", tmp_path / "cosigned.txt", "--first",
+        "--key", tmp_path / "partner.key", "--seen", tmp_path / "seen.txt", "--keys", folder / "record.key", *words,
     )  # fmt: skip
     assert cosigned["size"] == exported["size"]
     assert refused("export-record", "--data", folder, "--party", "third", "--out", out) == "web.no_party"

@@ -42,7 +42,7 @@ def enter_case(log: LogWriter, people: DemoPeople, case: Case) -> None:
 
 def change_privately(log: LogWriter, people: DemoPeople) -> None:
     """Each party has a figure that the other does not see: it came after the release of its table."""
-    change(log, people[HOST, "analyst"].acting(), PRIVATE_OF_HOST, 21_000, grade="reported")
+    change(log, people[HOST, "analyst"].acting(), PRIVATE_OF_HOST, 21_370, grade="reported")
     change(log, people[PARTNER, "finance"].acting(), PRIVATE_OF_PARTNER, 870, reason="The least that we accept.")
 
 

@@ -119,7 +119,7 @@ def _contents(hashes: dict[str, str]) -> str:
 def _stated_hashes(archive: zipfile.ZipFile) -> dict[str, str]:
     """The hash of each file of a backup. Raises ValueError where it is none, or KeyError."""
     stated = json.loads(archive.read(CONTENTS))
-    if not isinstance(stated, dict) or stated["version"] != CONTENTS_VERSION:
+    if not isinstance(stated, dict) or stated["version"] != CONTENTS_VERSION or not isinstance(stated["sha256"], dict):
         raise ValueError("another version of backups")
     return {str(name): str(one) for name, one in stated["sha256"].items()}
 
