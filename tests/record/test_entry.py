@@ -28,6 +28,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "settle": {"subject": ("sites", "S1", "name"), "content": {"value": 1, "reason": "seen"}, "based_on": (3, 4)},
     "snapshot": {"subject": ("joint",), "content": {"size": 8, "hash": HASH}},
     "run": {"subject": ("r1",), "content": {"view": "joint", "command": "plan", "state": "begun"}, "based_on": (8,)},
+    "document": {
+        "subject": ("sites", "S1"),
+        "content": {"name": "a.pdf", "sha256": HASH, "media": "application/pdf"},
+    },
     "submission": {"subject": ("visit", "uuid:1"), "content": {"files": [{"name": "a.xml", "sha256": HASH}]}},
     "grant": {"subject": ("amal",), "content": {"role": "analyst", "party": "host"}},
     "end": {"subject": ("amal",), "content": {"reason": "left"}, "based_on": (2,)},

@@ -25,13 +25,19 @@ class StatedSite:
 
 @dataclass(frozen=True)
 class SiteFinder:
-    """Sites of a case. `renamed`: earlier ids of sites, with the id that each has now."""
+    """Sites of a case. `renamed`: earlier ids of sites, with the id that each has now.
+
+    `assigned`: the site that a person says is meant, whatever is stated.
+    """
 
     case: Case
     renamed: Mapping[str, str] = field(default_factory=dict)
+    assigned: str | None = None
 
     def find(self, stated: StatedSite, file: str) -> tuple[str | None, list[Finding]]:
         """The id of the site, None where there is none or more than one, and what is to be known about it."""
+        if self.assigned is not None:
+            return self.assigned, []
         if stated.typed:
             return self._typed(stated, file)
         if not stated.id:

@@ -45,6 +45,7 @@ def read_submissions(
     today: dt.date,
     accepted: Collection[str] = (),
     renamed: Mapping[str, str] | None = None,
+    assigned: str | None = None,
 ) -> Survey:
     """Reads posts of telephones for a case.
 
@@ -52,9 +53,10 @@ def read_submissions(
     over posts. No submission wins over another by its time: where two state different values, both stand in
     `conflicts`. `today`: the last day on which a post can have arrived that does not state its own. `accepted`:
     versions of forms to read beside the present ones. `renamed`: earlier ids of sites with their present ones.
+    `assigned`: the site of the case that all of them are about, where a person says so.
     """
     submissions, findings = join_posts(posts)
-    reader = VisitReader(case, forms_of_case(case), today, SiteFinder(case, renamed or {}), accepted)
+    reader = VisitReader(case, forms_of_case(case), today, SiteFinder(case, renamed or {}, assigned), accepted)
     visits = []
     for submission in submissions:
         visit, noted = reader.read(submission)

@@ -9,6 +9,9 @@ from django.shortcuts import render
 
 from tawteen.words import Words
 
+PHONE_PATH = "/collect"
+"""The address below the workspace that telephones ask."""
+
 
 def refusal(request: HttpRequest, code: str, status: int, **args: str) -> HttpResponse:
     """A page with the sentences of a reason and of its remedy."""
@@ -20,13 +23,14 @@ def refusal(request: HttpRequest, code: str, status: int, **args: str) -> HttpRe
 
 
 def without_null(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that refuses the character NUL, which PostgreSQL keeps in no text."""
+    """Middleware that refuses the character NUL, which PostgreSQL keeps in no text.
+
+    What telephones send is read once they have signed in, and no field of it is kept as a text.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        texts = [
-            request.path,
-            *(text for sent in (request.GET, request.POST) for _, all_ in sent.lists() for text in all_),
-        ]
+        forms = [request.GET] if request.path.startswith(PHONE_PATH) else [request.GET, request.POST]
+        texts = [request.path, *(text for sent in forms for _, all_ in sent.lists() for text in all_)]
         if any("\x00" in str(text) for text in texts):
             return refusal(request, "request", 400)
         return get_response(request)

@@ -35,6 +35,10 @@ class Telephone:
         headers = dict(HEADERS)
         if self._challenged:
             headers["Authorization"] = self.authorization()
+        data = more.get("data")
+        for part in data.values() if isinstance(data, dict) else ():
+            if isinstance(part, SimpleUploadedFile):
+                part.seek(0)
         answer: HttpResponse = getattr(self._client, method)(path, headers=headers, secure=True, **more)
         if answer.status_code == 401 and not self._challenged and "Basic" in answer.get("WWW-Authenticate", ""):
             self._challenged = True

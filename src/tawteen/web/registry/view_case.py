@@ -27,15 +27,18 @@ def view_case(view: CellView) -> tuple[Case, list[Finding]]:
     every finding where one is an error, such as a row that names another one which the view does not show.
     """
     tables = {table: dict(sorted(rows.items())) for table in TABLES if (rows := view.rows(table))}
-    case = _read(view.rows(SETTING_TABLE), tables)
+    try:
+        case = case_of_rows(view.rows(SETTING_TABLE), tables)
+    except CaseError as error:
+        raise CaseError(_placed(error.findings, tables)) from error
     findings = [*case.findings, *check(case)]
     if any(finding.severity == "error" for finding in findings):
         raise CaseError(_placed(findings, tables))
     return case, findings
 
 
-def _read(stated: Rows, tables: Mapping[str, Rows]) -> Case:
-    """Settings and tables, typed. Raises CaseError with what is wrong in both."""
+def case_of_rows(stated: Rows, tables: Mapping[str, Rows]) -> Case:
+    """Settings and tables, typed. Raises CaseError with what is wrong in both; rows in it count from 1."""
     texts = [(key, plain_text(value_of(cells, SETTING_COLUMN))) for key, cells in sorted(stated.items())]
     settings, wrong = read_rows([(0, key, text) for key, text in texts], SETTINGS)
     values = {table: [_values(table, row) for row in rows.values()] for table, rows in tables.items()}
@@ -43,7 +46,7 @@ def _read(stated: Rows, tables: Mapping[str, Rows]) -> Case:
         case = case_from_tables(values, {} if settings is None else settings)
     except CaseError as error:
         in_tables = [finding for finding in error.findings if finding.file != SETTINGS]
-        raise CaseError(_placed([*wrong, *in_tables], tables)) from error
+        raise CaseError([*wrong, *in_tables]) from error
     return dataclasses.replace(case, findings=(*wrong, *case.findings))
 
 

@@ -10,3 +10,10 @@ class SurveyConfig(AppConfig):
 
     name = "tawteen.web.survey"
     label = "survey"
+
+    def ready(self) -> None:
+        """Adds submissions and files to the tables that follow from the record."""
+        from tawteen.web.log.derived import register  # noqa: PLC0415 - models are there from here on
+        from tawteen.web.survey.derived import DERIVED_SUBMISSIONS  # noqa: PLC0415
+
+        register(DERIVED_SUBMISSIONS)

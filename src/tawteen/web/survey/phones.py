@@ -16,14 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tawteen.web.access import needs, signed_in
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
-from tawteen.web.refusals import refusal
+from tawteen.web.refusals import PHONE_PATH, refusal
 from tawteen.web.rights import may_survey
 from tawteen.web.survey.models import Phone
 from tawteen.web.survey.params import PHONES
 from tawteen.web.survey.phone_sign_in import add_phone
 
-SERVER_PATH = "/collect"
-"""The address below the workspace that a telephone asks."""
 _FIELDS = (FormField("phone", hint="web.hint.phone"),)
 _COLOUR = "#14504a"
 
@@ -63,7 +61,7 @@ def end_phone(request: HttpRequest, phone: int) -> HttpResponse:
 
 def _slip(request: HttpRequest, phone: Phone, code: str) -> HttpResponse:
     """The page with the password and the code to scan."""
-    server = request.build_absolute_uri(SERVER_PATH)
+    server = request.build_absolute_uri(PHONE_PATH)
     settings = collect_settings(server, phone.name, code, words_of(request).say("web.name"))
     size, path = qr_path(settings)
     context = {"phone": phone, "code": code, "server": server, "size": size, "path": path,

@@ -6,17 +6,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
 from tawteen.case.findings import CaseError
-from tawteen.case.frames import case_from_tables
-from tawteen.case.model import SETTINGS, Case
-from tawteen.case.settings_file import read_rows
+from tawteen.case.model import Case
 from tawteen.record.cells import Version
 from tawteen.web.log.models import RecordRow
-from tawteen.web.registry.import_case import SETTING_COLUMN, SETTING_TABLE
+from tawteen.web.registry.import_case import SETTING_TABLE
+from tawteen.web.registry.view_case import case_of_rows
 from tawteen.web.survey.params import FORMS
-from tawteen.web.visibility import PartyView, value_of
+from tawteen.web.visibility import PartyView
 
 SURVEY_TABLES = ("commodities", "sites", "lines", "blockers", "evidence", "sources")
 _Rows = dict[str, dict[str, list[Version]]]
@@ -52,30 +50,13 @@ def _end_of_record() -> str:
 
 def _read(party_view: PartyView) -> Case:
     stated = party_view.rows(SETTING_TABLE)
-    texts: list[tuple[int, str | None, str | None]] = [
-        (0, key, _text(value_of(cells, SETTING_COLUMN))) for key, cells in sorted(stated.items())
-    ]
-    settings, findings = read_rows(texts, SETTINGS)
-    if settings is None:
-        raise CaseError(findings)
     tables = {table: dict(sorted(party_view.rows(table).items())) for table in SURVEY_TABLES}
     while True:
-        values = {table: [_values(cells) for cells in rows.values()] for table, rows in tables.items()}
         try:
-            return case_from_tables(values, settings)
+            return case_of_rows(stated, tables)
         except CaseError as error:
             if not _without_broken_rows(tables, error):
                 raise
-
-
-def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _values(cells: Mapping[str, list[Version]]) -> dict[str, Any]:
-    return {column: value_of(cells, column) for column in cells}
 
 
 def _without_broken_rows(tables: Mapping[str, _Rows], error: CaseError) -> bool:
