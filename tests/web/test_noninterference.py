@@ -27,12 +27,16 @@ from tawteen.web.accounts.roles import END_ACT
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import sign_checkpoint
 from tawteen.web.registry.models import CellVersion
+from tawteen.web.registry.snapshots import take_snapshot
+from tawteen.web.rights import Person
 from tawteen.web.role_names import ROLES
+from tawteen.web.snapshots.models import SnapshotRow
+from tawteen.web.visibility import JOINT
 
 SECRET = "Zarqa"
 PEOPLE = [f"partner-{role}" for role in ROLES]
 RANDOM = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
-LEFT_OUT = {"Set-Cookie", "Expires"}
+LEFT_OUT = {"Set-Cookie", "Expires", "Date"}
 """Headers with a random token or the time of the day."""
 SENDERS = ("partner-administrator", "partner-analyst", "partner-viewer")
 """Who sends forms too: the others have the rights of one of them."""
@@ -83,6 +87,12 @@ def release_to_oneself(value: Any) -> None:
     append(NewEntry("host-analyst", "host", "release", ("sites", "hidden", "*"), {"to": ["host"], "later": True}))
 
 
+def private_snapshot(value: Any) -> None:
+    cell("hidden", "owner", value)
+    person = Person("host-analyst", "", "host", frozenset(("analyst",)))
+    take_snapshot(person, "host")
+
+
 def role(value: Any) -> None:
     row = RoleRow.objects.get(person="host-viewer", ended=None)
     append(NewEntry("host-administrator", "host", END_ACT, ("host-viewer",), {"reason": str(value)}, (row.number,)))
@@ -109,6 +119,7 @@ ACTS: dict[str, Act] = {
     "a private conflict is settled": settle,
     "a private import": private_import,
     "a release to the own party": release_to_oneself,
+    "a snapshot of the own view": private_snapshot,
     "a role ends": role,
     "a person joins": person,
     "an invitation": invitation,
@@ -131,6 +142,7 @@ def mission(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     for value in ("a", "b"):
         append(NewEntry("host-analyst", "host", "cell", ("sites", "open", "town"), {"value": value}))
     append(NewEntry("partner-engineer", "partner", "cell", ("sites", "ours", "name_en"), {"value": "Site of ours"}))
+    take_snapshot(Person("host-analyst", "", "host", frozenset(("analyst",))), JOINT)
     sessions = {name: browser_of(name).cookies["sessionid"].value for name in PEOPLE}
     connections.close_all()
     return Path(made.settings["NAME"]), sessions
@@ -147,6 +159,8 @@ def answers(file: Path, folder: Path, sessions: dict[str, str], act: Act | None,
     paths |= {
         f"/sites?{query}" for query in (f"q={SECRET}", "q=site", "region=east", "state=stopped", "page=2", "q=line")
     }
+    joint = SnapshotRow.objects.earliest("number").number
+    paths |= {f"/snapshots/compare?before={number}" for number in range(joint, joint + 6)}
     for name in PEOPLE:
         client = Client(SERVER_NAME="localhost", raise_request_exception=False)
         client.cookies["sessionid"] = sessions[name]

@@ -41,6 +41,10 @@ def surveyor(person: Person) -> bool:
     return bool(person.roles & {"administrator", "analyst", "surveyor"})
 
 
+def snapshot_taker(person: Person) -> bool:
+    return bool(person.roles & {"administrator", "analyst", "chair", "secretary"})
+
+
 def record_keeper(person: Person) -> bool:
     return bool(person.roles & {"administrator", "auditor", "chair", "secretary"})
 
@@ -91,6 +95,9 @@ ROUTES = {
     },
     "collect/submission": Route("/collect/submission", anybody, (401,), "post", without=401),
     "import": Route("/import", analyst, (200,)),
+    "snapshots": Route("/snapshots", with_a_role, (200,)),
+    "snapshots/take": Route("/snapshots/take", snapshot_taker, (404,), "post"),
+    "snapshots/compare": Route("/snapshots/compare?before=9999", with_a_role, (404,)),
     "record": Route("/record", record_keeper, (200,)),
     "record/record.jsonl": Route("/record/record.jsonl", record_keeper, (200,)),
     "record/checkpoint.txt": Route("/record/checkpoint.txt", record_keeper, (404,)),

@@ -45,6 +45,11 @@ def may_survey(person: Person) -> bool:
     return person.has(*RIGHTS[may_survey])
 
 
+def may_take_snapshot(person: Person) -> bool:
+    """State on the record what a view shows now."""
+    return person.has(*RIGHTS[may_take_snapshot])
+
+
 def may_export_record(person: Person) -> bool:
     """Take the record with what the party may see, and its checkpoints, to keep and to check them."""
     return person.has(*RIGHTS[may_export_record])
@@ -56,6 +61,7 @@ RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
     may_invite: ("administrator",),
     may_import: ("administrator", "analyst"),
     may_survey: ("administrator", "analyst", "surveyor"),
+    may_take_snapshot: ("administrator", "analyst", "chair", "secretary"),
     may_export_record: ("administrator", "auditor", "chair", "secretary"),
 }
 """The roles that give each right; none where every role does. A refusal names them."""

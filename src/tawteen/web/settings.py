@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "tawteen.web.log",
     "tawteen.web.accounts",
     "tawteen.web.registry",
+    "tawteen.web.snapshots",
     "tawteen.web.survey",
     "django.contrib.contenttypes",
     "django.contrib.auth",

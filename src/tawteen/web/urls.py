@@ -15,6 +15,7 @@ from tawteen.web.record_page import checkpoint_file, record_file, record_page
 from tawteen.web.registry.import_page import import_page
 from tawteen.web.registry.site_list import site_list
 from tawteen.web.registry.site_page import site_page
+from tawteen.web.snapshots.pages import compare, snapshot_list, take
 from tawteen.web.start import start
 from tawteen.web.survey.openrosa_pages import (
     form_for_phones,
@@ -51,6 +52,9 @@ urlpatterns = [
     path("collect/forms/<str:form>/<str:name>", list_for_phones, name="collect_list"),
     path("collect/submission", submission, name="collect_submission"),
     path("import", import_page, name="import"),
+    path("snapshots", snapshot_list, name="snapshots"),
+    path("snapshots/take", take, name="take_snapshot"),
+    path("snapshots/compare", compare, name="compare_snapshots"),
     path("record", record_page, name="record"),
     path("record/record.jsonl", record_file, name="record_file"),
     path("record/checkpoint.txt", checkpoint_file, name="checkpoint_file"),

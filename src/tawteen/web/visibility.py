@@ -21,6 +21,11 @@ Cells = dict[Place, list[Version]]
 _STORED = ("table", "row", "column", "number", "value", "party", "person", "time", "replaces", "details")
 
 
+SNAPSHOT_ACT = "snapshot"
+JOINT = "joint"
+"""The name of the view of all parties; that of a party's own is the party."""
+
+
 class CellView(ABC):
     """Cells as some may see them, now or at an earlier `size` of the record."""
 
@@ -100,12 +105,14 @@ class PartyView(CellView):
         """Whether the party sees an entry as a whole; of others it gets the hash.
 
         Keys and acts of the workspace are for all; roles for the party in which they are held; a release for those
-        that it is to; cells where each one is seen.
+        that it is to; a joint snapshot for all; cells where each one is seen.
         """
         if entry.party in (self.party, WORKSPACE) or entry.act == KEY_ACT:
             return True
         if entry.act == GRANT_ACT:
             return bool(entry.content["party"] == self.party)
+        if entry.act == SNAPSHOT_ACT:
+            return bool(entry.subject[0] == JOINT)
         if entry.act == "release":
             return self.party in entry.content["to"]
         cells = versions_of(entry)
@@ -123,10 +130,6 @@ class JointView(CellView):
     def sees(self, place: Place, version: Version) -> bool:
         """Whether every party sees a version of a cell."""
         return all(party_view.sees(place, version) for party_view in self._party_views)
-
-
-JOINT = "joint"
-"""The name of the view of all parties; that of a party's own is the party."""
 
 
 def view_named(name: str, size: int | None = None) -> CellView:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
-from tawteen.web.visibility import PartyView, value_of
+from tawteen.web.accounts.parties import party_name
+from tawteen.web.visibility import JOINT, CellView, value_of
 from tawteen.words import Words
 
 ColumnWords = Mapping[str, object]
@@ -16,8 +17,8 @@ ColumnWords = Mapping[str, object]
 class CellWords:
     """Values of cells as a party sees them: a value that names a row of another table by the name of that row."""
 
-    def __init__(self, party_view: PartyView, words: Words) -> None:
-        self._party_view = party_view
+    def __init__(self, view: CellView, words: Words) -> None:
+        self._view = view
         self._words = words
         self._names: dict[str, dict[str, str]] = {}
 
@@ -32,9 +33,16 @@ class CellWords:
         """Names of the rows of a table that the party sees, by key; of sources the title."""
         if table not in self._names:
             column = "title" if table == "sources" else self._words.pick(("name_en", "name_ar"))
-            rows = self._party_view.rows(table).items()
+            rows = self._view.rows(table).items()
             self._names[table] = {row: str(value_of(cells, column) or row) for row, cells in rows}
         return self._names[table]
+
+
+def view_label(view: str, words: Words) -> str:
+    """What a view is called: that of all parties, or of one of them."""
+    if view == JOINT:
+        return words.say("web.view.joint")
+    return words.say("web.view.of", {"party": party_name(view, words)})
 
 
 def column_label(table: str, column: str, words: Words) -> str:

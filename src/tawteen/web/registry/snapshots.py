@@ -7,9 +7,7 @@ from tawteen.record.state import Snapshot
 from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.log.models import RecordRow
 from tawteen.web.rights import Person
-from tawteen.web.visibility import view_named
-
-SNAPSHOT_ACT = "snapshot"
+from tawteen.web.visibility import SNAPSHOT_ACT, view_named
 
 
 def take_snapshot(person: Person, view: str) -> Snapshot:

@@ -1,0 +1,137 @@
+"""Pages of snapshots: the list, taking one, and what changed from one to another or until now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from tawteen.case.tables import TITLES
+from tawteen.web.access import needs, signed_in
+from tawteen.web.accounts.parties import party_name
+from tawteen.web.language import words_of
+from tawteen.web.log.append import log_size
+from tawteen.web.params import REGISTRY_LISTS
+from tawteen.web.refusals import refusal
+from tawteen.web.registry.cell_text import CellWords, column_label, view_label
+from tawteen.web.registry.snapshots import take_snapshot
+from tawteen.web.rights import may_read, may_take_snapshot
+from tawteen.web.snapshots.changes import CHANGE_KINDS, CellChange, Values, changes_between
+from tawteen.web.snapshots.models import SnapshotRow
+from tawteen.web.visibility import view_named, views_of
+from tawteen.words import Words
+
+NOW = "now"
+"""What stands for the state that is not a snapshot's."""
+
+
+@needs(may_read)
+@require_safe
+def snapshot_list(request: HttpRequest) -> HttpResponse:
+    """Snapshots of the views that the person sees, the newest first."""
+    person, words = signed_in(request), words_of(request)
+    rows = _visible(request).order_by("-number")
+    page = Paginator(rows, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    context = {
+        "snapshots": [_shown(row, words) for row in page.object_list],
+        "choices": [_shown(row, words) for row in rows[: REGISTRY_LISTS.rows]],
+        "views": [(view, view_label(view, words)) for view in views_of(person)],
+        "page": page,
+        "place": _page_of(page, words),
+        "now": NOW,
+    }
+    return render(request, "snapshots.html", context)
+
+
+@needs(may_take_snapshot)
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Takes a snapshot of a view that the person sees."""
+    person, view = signed_in(request), request.POST.get("view", "")
+    if view not in views_of(person):
+        return refusal(request, "page", 404)
+    take_snapshot(person, view)
+    return HttpResponseRedirect("/snapshots")
+
+
+@needs(may_read)
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Cells that differ from a snapshot to another one of the same view, or to the state of now."""
+    words = words_of(request)
+    first = _snapshot(request, request.GET.get("before", ""))
+    later = _snapshot(request, request.GET.get("after", NOW))
+    if first is None or (later is None and request.GET.get("after", NOW) != NOW):
+        return refusal(request, "page", 404)
+    if later is not None and later.view != first.view:
+        return refusal(request, "other_view", 409)
+    changes = list(changes_between(first.view, first.size, log_size() if later is None else later.size))
+    table = request.GET.get("table", "")
+    listed = [change for change in changes if table in ("", change.place.table)]
+    page = Paginator(listed, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    counts = Counter(change.kind for change in changes)
+    texts = CellWords(view_named(first.view), words)
+    context = {
+        "before": _shown(first, words),
+        "after": None if later is None else _shown(later, words),
+        "counts": [(words.say(f"web.change.{kind}"), words.number(counts[kind])) for kind in CHANGE_KINDS],
+        "tables": [(name, _title(name, words)) for name in dict.fromkeys(change.place.table for change in changes)],
+        "table": table,
+        "changes": [_change(change, texts, words) for change in page.object_list],
+        "page": page,
+        "place": _page_of(page, words),
+        "query": f"before={first.number}&after={NOW if later is None else later.number}",
+    }
+    return render(request, "snapshot_changes.html", context)
+
+
+def _visible(request: HttpRequest) -> QuerySet[SnapshotRow]:
+    return SnapshotRow.objects.filter(view__in=views_of(signed_in(request)))
+
+
+def _snapshot(request: HttpRequest, number: str) -> SnapshotRow | None:
+    """The snapshot of a number that was typed, where the person sees it."""
+    return _visible(request).filter(number=number).first() if number.isascii() and number.isdecimal() else None
+
+
+def _shown(row: SnapshotRow, words: Words) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "size": words.number(row.size),
+        "view": view_label(row.view, words),
+        "party": party_name(row.party, words),
+        "person": row.person,
+        "time": row.time.replace("T", " ").removesuffix("Z") + " UTC",
+        "hash": row.hash,
+    }
+
+
+def _title(table: str, words: Words) -> str:
+    return words.pick(TITLES[table]) if table in TITLES else table
+
+
+def _change(change: CellChange, texts: CellWords, words: Words) -> dict[str, str]:
+    table, row, column = change.place
+    return {
+        "kind": words.say(f"web.change.{change.kind}"),
+        "table": _title(table, words),
+        "row": texts.row_names(table).get(row, row) if table in TITLES else row,
+        "column": column_label(table, column, words),
+        "before": _values_text(change.before, table, column, texts),
+        "after": _values_text(change.after, table, column, texts),
+    }
+
+
+def _values_text(values: Values, table: str, column: str, texts: CellWords) -> str:
+    return " · ".join(texts.text(table, column, value) for value in values) or "–"
+
+
+def _page_of(page: Any, words: Words) -> str:
+    pages: Sequence[int] = (page.number, page.paginator.num_pages)
+    return words.say("web.page_of", dict(zip(("page", "of"), map(words.number, pages), strict=True)))
