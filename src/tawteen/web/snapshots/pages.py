@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.case.tables import TITLES
+from tawteen.report.direction import LRI, PDI
 from tawteen.web.access import needs, signed_in
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.language import words_of
@@ -107,7 +108,7 @@ def _shown(row: SnapshotRow, words: Words) -> dict[str, Any]:
         "view": view_label(row.view, words),
         "party": party_name(row.party, words),
         "person": row.person,
-        "time": row.time.replace("T", " ").removesuffix("Z") + " UTC",
+        "time": f"{LRI}{row.time.replace('T', ' ').removesuffix('Z')} UTC{PDI}",
         "hash": row.hash,
     }
 
