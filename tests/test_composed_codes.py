@@ -37,6 +37,7 @@ from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
 from tawteen.survey.paper_form import PAPER_WORDS
 from tawteen.web.refusal_codes import REFUSALS
 from tawteen.web.role_names import ROLES
+from tawteen.web.snapshots.kinds import CHANGE_KINDS
 from tawteen.words import LANGS, Lang, catalog
 
 CONVENTIONS = get_type_hints(ConventionProfile)
@@ -103,6 +104,7 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "cli.source.{}": ("academy", "third_party"),
     "case.party.{}": ("host", "partner"),
     "compare.{}": ("in", "out", "changed", "later", "sooner", "currency", "price_year", "view", "horizon"),
+    "web.change.{}": CHANGE_KINDS,
     "reassess.{}": VERDICTS,
     "reassess.worth.{}": DIRECTIONS,
     "robust.{}": (*ROBUSTNESS_FIGURE_LABELS, *FIGURE_COLUMNS),

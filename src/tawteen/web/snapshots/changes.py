@@ -11,8 +11,6 @@ from tawteen.web.params import SERVER
 from tawteen.web.registry.models import CellVersion, ReleaseRow
 from tawteen.web.visibility import CellView, view_named
 
-CHANGE_KINDS = ("added", "changed", "removed")
-
 Values = tuple[Any, ...]
 """Values of a cell that stand; several are a conflict, none an empty cell."""
 
@@ -27,7 +25,7 @@ class CellChange:
 
     @property
     def kind(self) -> str:
-        """One of `CHANGE_KINDS`."""
+        """One of `tawteen.web.snapshots.kinds.CHANGE_KINDS`."""
         return "added" if not self.before else "removed" if not self.after else "changed"
 
 

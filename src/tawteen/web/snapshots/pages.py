@@ -23,12 +23,13 @@ from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords, column_label, view_label
 from tawteen.web.registry.snapshots import take_snapshot
 from tawteen.web.rights import may_read, may_take_snapshot
-from tawteen.web.snapshots.changes import CHANGE_KINDS, CellChange, Values, changes_between
+from tawteen.web.snapshots.changes import CellChange, Values, changes_between
+from tawteen.web.snapshots.kinds import CHANGE_KINDS
 from tawteen.web.snapshots.models import SnapshotRow
 from tawteen.web.visibility import view_named, views_of
 from tawteen.words import Words
 
-NOW = "now"
+UNTIL_NOW = "now"
 """What stands for the state that is not a snapshot's."""
 
 
@@ -45,7 +46,7 @@ def snapshot_list(request: HttpRequest) -> HttpResponse:
         "views": [(view, view_label(view, words)) for view in views_of(person)],
         "page": page,
         "place": _page_of(page, words),
-        "now": NOW,
+        "now": UNTIL_NOW,
     }
     return render(request, "snapshots.html", context)
 
@@ -67,8 +68,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Cells that differ from a snapshot to another one of the same view, or to the state of now."""
     words = words_of(request)
     first = _snapshot(request, request.GET.get("before", ""))
-    later = _snapshot(request, request.GET.get("after", NOW))
-    if first is None or (later is None and request.GET.get("after", NOW) != NOW):
+    later = _snapshot(request, request.GET.get("after", UNTIL_NOW))
+    if first is None or (later is None and request.GET.get("after", UNTIL_NOW) != UNTIL_NOW):
         return refusal(request, "page", 404)
     if later is not None and later.view != first.view:
         return refusal(request, "other_view", 409)
@@ -87,7 +88,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "changes": [_change(change, texts, words) for change in page.object_list],
         "page": page,
         "place": _page_of(page, words),
-        "query": f"before={first.number}&after={NOW if later is None else later.number}",
+        "query": f"before={first.number}&after={UNTIL_NOW if later is None else later.number}",
     }
     return render(request, "snapshot_changes.html", context)
 
