@@ -23,6 +23,8 @@ class ServerParams:
     """Seconds between two attempts to get the lock of the folder."""
     rows_read: int = 2_000
     """Rows of a table that are read from the database at once: more take memory, fewer take questions."""
+    rebuilt_bytes: int = 4_000_000
+    """Bytes of entries that are in memory at once where tables are made again from them."""
     rows_written: int = 500
     """Rows that one statement writes or names; SQLite allows some 32,000 values in one."""
 

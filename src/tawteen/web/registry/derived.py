@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
+from typing import Any
 
 from tawteen.case.names import consonants, fold
 from tawteen.case.tables import TABLES
-from tawteen.record.cells import EVERY_PART, Version
+from tawteen.record.cells import EVERY_PART, Place, Version
 from tawteen.record.entry import Entry
 from tawteen.web.accounts.models import PartyRow
 from tawteen.web.accounts.parties import PARTY_TABLE
+from tawteen.web.bulk_insert import insert_rows
 from tawteen.web.log.derived import DerivedTables
 from tawteen.web.params import SERVER
 from tawteen.web.registry.models import NAME, CellVersion, ReleaseRow, SiteRow
 from tawteen.web.visibility import PartyView, value_of, versions_of
 
 SITE_TABLE = "sites"
+RELEASE_ACT = "release"
 
 
 @cache
@@ -30,42 +33,59 @@ def names_a_row(table: str, column: str) -> bool:
     return column in schema.primary_key() or bool((schema.columns()[column].metadata or {}).get("ref"))
 
 
+def _stored_version(place: Place, version: Version) -> dict[str, Any]:
+    """The fields of a version as its table keeps them."""
+    value = version.value
+    key_value = (
+        value if isinstance(value, str) and len(value) <= NAME and names_a_row(place.table, place.column) else None
+    )
+    return {
+        "number": version.number, "table": place.table, "row": place.row, "column": place.column, "value": value,
+        "key_value": key_value, "party": version.party, "person": version.person, "time": version.time,
+        "replaces": list(version.replaces), "details": dict(version.details),
+    }  # fmt: skip
+
+
+def _apply_entries(entries: Sequence[Entry]) -> None:
+    """Versions and releases of many entries; sites follow from them at the end."""
+    insert_rows(CellVersion, (_stored_version(*cell) for entry in entries for cell in versions_of(entry)))
+    insert_rows(ReleaseRow, (_stored_release(entry) for entry in entries if entry.act == RELEASE_ACT))
+
+
+def _refresh_all_sites() -> None:
+    for party in sorted(PartyRow.objects.values_list("party", flat=True)):
+        refresh_sites(party, None)
+
+
 def _apply_cells(entry: Entry) -> None:
     cells = versions_of(entry)
-    stored = []
-    for place, version in cells:
-        value = version.value
-        key_value = (
-            value if isinstance(value, str) and len(value) <= NAME and names_a_row(place.table, place.column) else None
-        )
-        stored.append(
-            CellVersion(
-                number=version.number, table=place.table, row=place.row, column=place.column, value=value,
-                key_value=key_value, party=version.party, person=version.person, time=version.time,
-                replaces=list(version.replaces), details=dict(version.details),
-            )
-        )  # fmt: skip
-    CellVersion.objects.bulk_create(stored, batch_size=SERVER.rows_written)
+    insert_rows(CellVersion, (_stored_version(*cell) for cell in cells))
     parties = set(PartyRow.objects.values_list("party", flat=True))
     if sites := {place.row for place, _ in cells if place.table == SITE_TABLE}:
         for party in sorted(parties):
             refresh_sites(party, sites)
     for party in {place.row for place, _ in cells if place.table == PARTY_TABLE} & parties:
         refresh_sites(party, None)
-    if entry.act == "release":
+    if entry.act == RELEASE_ACT:
         _apply_release(entry, parties)
 
 
 def _apply_release(entry: Entry, parties: set[str]) -> None:
-    table, row, column = entry.subject
+    table, row, _ = entry.subject
     receivers = list(entry.content["to"])
-    ReleaseRow.objects.create(
-        number=entry.number, party=entry.party, table=table, row=row, column=column, receivers=receivers,
-        later=entry.content["later"],
-    )  # fmt: skip
+    insert_rows(ReleaseRow, [_stored_release(entry)])
     if table in (SITE_TABLE, EVERY_PART):
         for party in sorted(parties & {*receivers}):
             refresh_sites(party, None if row == EVERY_PART else {row})
+
+
+def _stored_release(entry: Entry) -> dict[str, Any]:
+    """The fields of a release as its table keeps them."""
+    table, row, column = entry.subject
+    return {
+        "number": entry.number, "party": entry.party, "table": table, "row": row, "column": column,
+        "receivers": list(entry.content["to"]), "later": entry.content["later"],
+    }  # fmt: skip
 
 
 def refresh_sites(party: str, sites: Collection[str] | None) -> None:
@@ -105,4 +125,4 @@ def _clear_cells() -> None:
         table.objects.all().delete()
 
 
-DERIVED_CELLS = DerivedTables(_clear_cells, _apply_cells)
+DERIVED_CELLS = DerivedTables(_clear_cells, _apply_cells, _apply_entries, _refresh_all_sites)
