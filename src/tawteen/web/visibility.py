@@ -79,16 +79,16 @@ class CellView(ABC):
 
 
 class PartyView(CellView):
-    """What a party sees: its own cells, and those that others have released to it."""
+    """What a party sees: its own cells, and those that others have released to it, or would by `pending` releases."""
 
-    def __init__(self, party: str, size: int | None = None) -> None:
+    def __init__(self, party: str, size: int | None = None, pending: Iterable[CellRelease] = ()) -> None:
         super().__init__(size)
         self.party = party
         rows = ReleaseRow.objects.exclude(party=party).order_by("number")
         if size is not None:
             rows = rows.filter(number__lte=size)
         self._releases: dict[tuple[str, str], list[CellRelease]] = {}
-        for release in map(_release, rows):
+        for release in (*map(_release, rows), *pending):
             if party in release.receivers:
                 self._releases.setdefault((release.place.table, release.place.row), []).append(release)
 
@@ -122,19 +122,19 @@ class PartyView(CellView):
 class JointView(CellView):
     """What all parties see."""
 
-    def __init__(self, size: int | None = None) -> None:
+    def __init__(self, size: int | None = None, pending: Iterable[CellRelease] = ()) -> None:
         super().__init__(size)
         parties = PartyRow.objects.order_by("party").values_list("party", flat=True)
-        self._party_views = [PartyView(party, size) for party in parties]
+        self._party_views = [PartyView(party, size, pending) for party in parties]
 
     def sees(self, place: Place, version: Version) -> bool:
         """Whether every party sees a version of a cell."""
         return all(party_view.sees(place, version) for party_view in self._party_views)
 
 
-def view_named(name: str, size: int | None = None) -> CellView:
-    """The view of a name, now or at an earlier size of the record."""
-    return JointView(size) if name == JOINT else PartyView(name, size)
+def view_named(name: str, size: int | None = None, pending: Iterable[CellRelease] = ()) -> CellView:
+    """The view of a name, now or at an earlier size of the record, or as `pending` releases would make it."""
+    return JointView(size, pending) if name == JOINT else PartyView(name, size, pending)
 
 
 def views_of(person: Person) -> tuple[str, ...]:
