@@ -32,10 +32,10 @@ class PendingView(CellView):
 
     def rows(self, table: str, rows: Iterable[str] | None = None) -> dict[str, dict[str, list[Version]]]:
         """By row and column, the versions that would stand."""
-        wanted = None if rows is None else {*rows}
-        shown = self._view.rows(table, wanted)
+        named_rows = None if rows is None else {*rows}
+        shown = self._view.rows(table, named_rows)
         for row, cells in self._cells.get(table, {}).items():
-            if wanted is not None and row not in wanted:
+            if named_rows is not None and row not in named_rows:
                 continue
             changed = shown.get(row, {}) | {column: [version] for column, version in cells.items()}
             if any(version.value is not None for versions in changed.values() for version in versions):
