@@ -107,7 +107,18 @@ def invitation(value: Any) -> None:
     invite(("host-administrator", "host"), "host", ["viewer"], note=str(value))
 
 
+def position(value: Any) -> None:
+    for column, degrees in (("lat", len(str(value))), ("lon", 20)):
+        cell("shown", column, degrees)
+
+
+def private_outline(value: Any) -> None:
+    cell("outline", "geojson", f'{{"features": [{{"name": "{value}"}}]}}', "outline")
+
+
 ACTS: dict[str, Act] = {
+    "a position of a shown site": position,
+    "a private outline": private_outline,
     "a value that was shown is changed": lambda value: cell("shown", "name_en", value),
     "a value of a shown site is entered": lambda value: cell("shown", "owner", value),
     "the name of a private site": lambda value: cell("hidden", "name_en", value),

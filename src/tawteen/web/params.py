@@ -103,6 +103,8 @@ class UploadParams:
     """Bytes of all files of an import together; the server refuses a request that is larger by a tenth."""
     cells_of_an_entry: int = 50_000
     """Cells that one entry of the record holds; an import of more takes several."""
+    outline_bytes: int = 400_000
+    """Bytes of the outline of a country that are kept on the record; a map with a larger one is drawn without it."""
     listed_findings: int = 50
     """Findings of a case that a page lists; of the others the number is told."""
 
@@ -129,6 +131,44 @@ class RegistryListParams:
     """Consonants of a whole word that is found in the other alphabet too; shorter ones are too common."""
 
 
+@dataclass(frozen=True)
+class OverviewParams:
+    """What the first page shows, and how its map is drawn."""
+
+    map_width: int = 640
+    """Width of the map, in units of its drawing."""
+    map_height: int = 460
+    """Greatest height of the map."""
+    map_margin: float = 0.1
+    """Free space around what the map shows, as a share of it."""
+    map_points: int = 400
+    """Sites up to which each has a sign of its own on the map; more are drawn as circles by cell."""
+    map_cells: int = 40
+    """Cells beside each other on a map of many sites; more tell finer where they are."""
+    map_sign: float = 10.0
+    """Distance of the signs of sites at one place, in units of the drawing."""
+    map_step: float = 1.5
+    """Distance of points of the outline that is not drawn, in units of the drawing."""
+    changes: int = 8
+    """Things with a change that the first page lists."""
+    changes_page: int = 100
+    """Things with a change that the page of changes lists."""
+    versions: int = 5_000
+    """Newest changed values that are looked at; of more, the page says that there are more."""
+    number_digits: int = 15
+    """Digits of the number of an entry that a form may hold."""
+    tables: int = 6
+    """Tables that a party shows to another one up to which they are named."""
+    roles: int = 5
+    """Changed roles up to which each is named."""
+    columns: int = 6
+    """Changed columns of a row up to which they are named; of more the number is told."""
+    authors: int = 3
+    """People who changed something up to which they are named."""
+    waiting: int = 5
+    """Things that wait for a person, of one kind, that the first page lists."""
+
+
 SERVER = ServerParams()
 WORKER = WorkerParams()
 RECORD_CHECK = RecordCheckParams()
@@ -138,3 +178,4 @@ SIGN_IN = SignInParams()
 BACKUP = BackupParams()
 UPLOAD = UploadParams()
 REGISTRY_LISTS = RegistryListParams()
+OVERVIEW = OverviewParams()

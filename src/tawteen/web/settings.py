@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tawteen.web.registry",
     "tawteen.web.snapshots",
     "tawteen.web.survey",
+    "tawteen.web.overview",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.staticfiles",

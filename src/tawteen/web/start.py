@@ -11,16 +11,21 @@ from tawteen.web.access import person_of
 from tawteen.web.accounts.models import Account
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.language import words_of
+from tawteen.web.overview.changes import changes_since, seen_number, shown_changes
+from tawteen.web.overview.site_map import site_map
+from tawteen.web.overview.spoken import registry_in_one_line
+from tawteen.web.overview.waiting import waiting_for
+from tawteen.web.params import OVERVIEW
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.import_case import registry_is_empty
-from tawteen.web.registry.models import SiteRow
 from tawteen.web.rights import may_read
+from tawteen.web.visibility import PartyView
 
 
 @never_cache
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Leads to the first visit or to signing in; else greets the person."""
+    """Leads to the first visit or to signing in; else shows the person the overview."""
     person = person_of(request)
     if person is None:
         return HttpResponseRedirect("/sign-in" if Account.objects.exists() else "/first-visit")
@@ -28,10 +33,18 @@ def start(request: HttpRequest) -> HttpResponse:
         return refusal(request, "no_role", 403, roles="")
     words = words_of(request)
     roles = words.say("cli.comma").join(words.say(f"web.role.{role}") for role in sorted(person.roles))
+    party_view = PartyView(person.party)
+    changes = changes_since(person, party_view, seen_number(person))
+    listed = shown_changes(changes, party_view, words)
     context = {
         "party": party_name(person.party, words),
         "roles": roles,
-        "sites": words.say("web.sites.count", n=SiteRow.objects.filter(party=person.party).count()),
+        "spoken": registry_in_one_line(person.party, words),
+        "map": site_map(party_view, words),
+        "changes": listed[: OVERVIEW.changes],
+        "more": max(len(listed) - OVERVIEW.changes, 0),
+        "newest": changes.newest,
+        "waiting": waiting_for(person, words),
         "may_begin": registry_is_empty(person.party),
     }
     return render(request, "start.html", context)

@@ -11,6 +11,7 @@ from tawteen.web.accounts.party_people import end_role, grant_role, invite_perso
 from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
 from tawteen.web.language import choose_language
+from tawteen.web.overview.changes_page import changes_page, changes_seen
 from tawteen.web.record_page import checkpoint_file, record_file, record_page
 from tawteen.web.registry.import_page import import_page
 from tawteen.web.registry.site_list import site_list
@@ -28,6 +29,8 @@ from tawteen.web.survey.submission_post import submission
 
 urlpatterns = [
     path("", start, name="start"),
+    path("changes", changes_page, name="changes"),
+    path("changes/seen", changes_seen, name="changes_seen"),
     path("health", health, name="health"),
     path("language", choose_language, name="language"),
     path("first-visit", first_visit, name="first_visit"),

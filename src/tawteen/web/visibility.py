@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import QuerySet
 
@@ -48,14 +48,22 @@ class CellView(ABC):
         if self._size is not None:
             stored = stored.filter(number__lte=self._size)
         cells: Cells = {}
-        for table, row, column, number, value, party, person, time, replaces, details in (
-            stored.order_by("number", "pk").values_list(*_STORED).iterator(SERVER.rows_read)
-        ):
+        for place, version in self._seen(stored.order_by("number", "pk")):
+            cells.setdefault(place, []).append(version)
+        return cells
+
+    def newest(self, stored: QuerySet[CellVersion]) -> Iterator[tuple[Place, Version]]:
+        """Of stored versions those that are seen, the newest first."""
+        return self._seen(stored.order_by("-number", "-pk"))
+
+    def _seen(self, stored: QuerySet[CellVersion]) -> Iterator[tuple[Place, Version]]:
+        for table, row, column, number, value, party, person, time, replaces, details in stored.values_list(
+            *_STORED
+        ).iterator(SERVER.rows_read):
             place = Place(table, row, column)
             version = Version(number, value, party, person, time, tuple(replaces), details)
             if self.sees(place, version):
-                cells.setdefault(place, []).append(version)
-        return cells
+                yield place, version
 
     def rows(self, table: str, rows: Iterable[str] | None = None) -> dict[str, dict[str, list[Version]]]:
         """By row and column, the versions that stand; several are a conflict. Rows without a value are left out."""
@@ -100,6 +108,10 @@ class PartyView(CellView):
             for row in (place.row, EVERY_PART)
             for release in self._releases.get((table, row), ())
         )
+
+    def released_tables(self) -> frozenset[str]:
+        """Tables of which others have released something to the party; `*` where they have of all."""
+        return frozenset(table for table, _ in self._releases)
 
     def sees_entry(self, entry: Entry) -> bool:
         """Whether the party sees an entry as a whole; of others it gets the hash.

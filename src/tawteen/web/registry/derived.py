@@ -111,13 +111,22 @@ def _site_row(party: str, site: str, cells: dict[str, list[Version]]) -> SiteRow
     texts = {
         name: str(value_of(cells, name) or "") for name in ("name_en", "name_ar", "town", "region", "field", "state")
     }
+    lat, lon = position_of(cells)
     named = [site, texts["name_en"], texts["name_ar"], texts["town"]]
     return SiteRow(
         party=party, site=site,
         **{name: texts[name][:NAME] for name in ("name_en", "name_ar", "region", "field", "state")},
-        conflicts=sum(len(versions) > 1 for versions in cells.values()),
+        lat=lat, lon=lon, conflicts=sum(len(versions) > 1 for versions in cells.values()),
         searched=" | ".join(map(fold, named)), sound=f" {' '.join(map(consonants, named))} ",
     )  # fmt: skip
+
+
+def position_of(cells: dict[str, list[Version]]) -> tuple[float, float] | tuple[None, None]:
+    """Latitude and longitude of a row in degrees; none of both where one is missing or cannot be a position."""
+    lat, lon = value_of(cells, "lat"), value_of(cells, "lon")
+    if isinstance(lat, (int, float)) and isinstance(lon, (int, float)) and abs(lat) <= 90 and abs(lon) <= 180:
+        return float(lat), float(lon)
+    return None, None
 
 
 def _clear_cells() -> None:

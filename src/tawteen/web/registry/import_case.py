@@ -11,6 +11,7 @@ from tawteen.case.checks import check
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
+from tawteen.case.paths import outline_of
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.settings_file import rows_of
 from tawteen.case.tables import TABLES
@@ -22,6 +23,8 @@ from tawteen.web.registry.models import CellVersion
 from tawteen.web.rights import Person
 
 SETTING_TABLE, SETTING_COLUMN = "settings", "value"
+OUTLINE_TABLE, OUTLINE_ROW, OUTLINE_COLUMN = "outline", "outline", "geojson"
+"""The cell that holds the outline of the country on the map; no table of a case has it."""
 START = "start"
 """The strategy of an import into a registry that holds nothing of the party yet."""
 
@@ -35,8 +38,18 @@ def sound_case(path: Path) -> tuple[Case, list[Finding]]:
     return case, findings
 
 
+def outline_text(case: Case) -> str | None:
+    """The outline beside a case as it stands in its file; None where there is none, or one too large for the record."""
+    path = None if case.path is None else outline_of(case.path)
+    if path is None or not path.is_file() or path.stat().st_size > UPLOAD.outline_bytes:
+        return None
+    return path.read_text(encoding="utf-8")
+
+
 def case_cells(case: Case) -> Iterator[dict[str, Any]]:
-    """The filled cells of all tables and settings as the content of an import states them."""
+    """The filled cells of all tables and settings, and the outline, as the content of an import states them."""
+    if outline := outline_text(case):
+        yield _cell(OUTLINE_TABLE, OUTLINE_ROW, OUTLINE_COLUMN, outline)
     for key, value in rows_of(case.settings):
         if value is not None:
             yield _cell(SETTING_TABLE, key, SETTING_COLUMN, value)

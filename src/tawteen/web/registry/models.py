@@ -47,7 +47,10 @@ class ReleaseRow(models.Model):
 
 
 class SiteRow(models.Model):
-    """A site as a party sees it, to search and filter by. `searched` and `sound` are folded texts."""
+    """A site as a party sees it, to search and filter by. `searched` and `sound` are folded texts.
+
+    `lat` and `lon` are the position in degrees, of which both or none are there.
+    """
 
     party = models.CharField(max_length=NAME)
     site = models.CharField(max_length=NAME)
@@ -56,6 +59,8 @@ class SiteRow(models.Model):
     region = models.CharField(max_length=NAME)
     field = models.CharField(max_length=NAME)
     state = models.CharField(max_length=NAME)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
     conflicts = models.IntegerField()
     searched = models.TextField()
     sound = models.TextField()

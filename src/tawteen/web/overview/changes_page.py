@@ -1,0 +1,49 @@
+"""The page of changes, and the button that says they are seen."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from tawteen.web.access import needs, signed_in
+from tawteen.web.language import words_of
+from tawteen.web.log.append import log_size
+from tawteen.web.overview.changes import changes_since, seen_number, shown_changes
+from tawteen.web.overview.models import SeenChanges
+from tawteen.web.params import OVERVIEW
+from tawteen.web.refusals import refusal
+from tawteen.web.rights import may_read
+from tawteen.web.visibility import PartyView
+
+
+@needs(may_read)
+@never_cache
+@require_safe
+def changes_page(request: HttpRequest) -> HttpResponse:
+    """What others changed since the person last said that it is seen. Looking at it moves nothing on."""
+    person, words = signed_in(request), words_of(request)
+    party_view = PartyView(person.party)
+    changes = changes_since(person, party_view, seen_number(person))
+    listed = shown_changes(changes, party_view, words)
+    context = {
+        "changes": listed[: OVERVIEW.changes_page],
+        "more": max(len(listed) - OVERVIEW.changes_page, 0),
+        "whole": changes.whole,
+        "newest": changes.newest,
+    }
+    return render(request, "changes.html", context)
+
+
+@needs(may_read)
+@require_POST
+def changes_seen(request: HttpRequest) -> HttpResponse:
+    """Notes that the changes up to the newest one on the page are seen; those that came meanwhile are not."""
+    person, typed = signed_in(request), request.POST.get("number", "")
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= OVERVIEW.number_digits):
+        return refusal(request, "request", 400)
+    number = min(int(typed), log_size())
+    SeenChanges.objects.get_or_create(person=person.name, defaults={"number": number})
+    SeenChanges.objects.filter(person=person.name, number__lt=number).update(number=number)
+    return HttpResponseRedirect("/")

@@ -1,0 +1,47 @@
+"""What waits for a person: for each kind of thing, how many there are, and the first ones with a link."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from tawteen.web.accounts.models import Invitation
+from tawteen.web.params import OVERVIEW
+from tawteen.web.registry.models import SiteRow
+from tawteen.web.rights import Person, may_import, may_invite
+from tawteen.words import Words
+
+
+def waiting_for(person: Person, words: Words) -> list[dict[str, Any]]:
+    """What a person may do something about; nothing where a role does not allow it."""
+    kinds = []
+    if may_import(person):
+        kinds.append(_conflicts(person, words))
+    if may_invite(person):
+        kinds.append(_invitations(person, words))
+    return [kind for kind in kinds if kind["n"]]
+
+
+def _conflicts(person: Person, words: Words) -> dict[str, Any]:
+    """Sites of which values are in conflict."""
+    rows = SiteRow.objects.filter(party=person.party, conflicts__gt=0)
+    name = words.pick(("name_en", "name_ar"))
+    listed = [
+        {"text": getattr(row, name) or row.site, "href": reverse("site", args=[row.site])}
+        for row in rows.order_by(name, "site")[: OVERVIEW.waiting]
+    ]
+    return _kind(words.say("web.waiting.conflicts", n=(n := rows.count())), n, listed)
+
+
+def _invitations(person: Person, words: Words) -> dict[str, Any]:
+    """Invitations of the own party that nobody has used and that are still valid."""
+    usable = Invitation.objects.filter(inviting_party=person.party, used=None, withdrawn=None)
+    n = usable.filter(expires__gt=datetime.now(UTC)).count()
+    people = {"text": words.say("web.people"), "href": reverse("people")}
+    return _kind(words.say("web.waiting.invitations", n=n), n, [people])
+
+
+def _kind(text: str, n: int, listed: list[dict[str, str]]) -> dict[str, Any]:
+    return {"text": text, "n": n, "listed": listed}
