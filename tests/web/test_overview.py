@@ -106,7 +106,7 @@ def test_a_broken_outline_is_left_out(either: Workspace) -> None:
 
 @given(st.lists(st.tuples(st.floats(-89, 89), st.floats(-180, 180)), min_size=1, max_size=8))
 def test_a_window_holds_every_place_and_keeps_directions(places: list[tuple[float, float]]) -> None:
-    projection = Projection.around(places)
+    projection = Projection.window(places)
     assert projection.width <= OVERVIEW.map_width + 1e-6
     assert projection.height <= OVERVIEW.map_height + 1e-6
     for lat, lon in places:
@@ -119,7 +119,7 @@ def test_a_window_holds_every_place_and_keeps_directions(places: list[tuple[floa
 
 
 def test_a_degree_is_as_long_eastwards_as_it_is_on_the_ground() -> None:
-    projection = Projection.around([(30, 10), (34, 20)])
+    projection = Projection.window([(30, 10), (34, 20)])
     middle, east, north = (projection.point(place) for place in ((32, 15), (32, 16), (33, 15)))
     ratio = hypot(east[0] - middle[0], east[1] - middle[1]) / hypot(north[0] - middle[0], north[1] - middle[1])
     assert ratio == pytest.approx(0.848, abs=1e-3)  # cos 32 degrees

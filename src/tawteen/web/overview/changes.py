@@ -23,8 +23,12 @@ from tawteen.web.rights import Person
 from tawteen.web.visibility import PartyView
 from tawteen.words import Words
 
-_OTHER_TABLES = (PARTY_TABLE, SETTING_TABLE, OUTLINE_TABLE)
-"""Tables of the record that no case has; each has a title `web.table.NAME`."""
+_OTHER_TITLES = {
+    PARTY_TABLE: "web.table.parties",
+    SETTING_TABLE: "web.table.settings",
+    OUTLINE_TABLE: "web.table.outline",
+}
+"""Titles of tables of the record that no case has."""
 SITE_COLUMN = "site"
 """The column with which a row of another table says which site it belongs to."""
 
@@ -167,7 +171,7 @@ def _part(table: str, rows: list[RowChange], words: Words) -> str:
 def _title(table: str, words: Words) -> str:
     if table in TITLES:
         return words.pick(TITLES[table])
-    return words.say(f"web.table.{table}") if table in _OTHER_TABLES else table
+    return words.say(_OTHER_TITLES[table]) if table in _OTHER_TITLES else table
 
 
 def _authors(authors: list[tuple[str, str]], words: Words) -> str:

@@ -24,7 +24,7 @@ class Projection:
     height: float
 
     @classmethod
-    def around(cls, positions: Iterable[Position]) -> Projection:
+    def window(cls, positions: Iterable[Position]) -> Projection:
         """The window that holds all positions, with a margin. Raises ValueError without any."""
         listed = list(positions)
         south, north = min(lat for lat, _ in listed), max(lat for lat, _ in listed)

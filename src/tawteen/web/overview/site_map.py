@@ -44,7 +44,7 @@ def site_map(party_view: PartyView, words: Words) -> dict[str, Any] | None:
     by_region = shown.filter(lat=None).count()
     many = count > OVERVIEW.map_points
     signs = _cells(shown, places) if many else _points(shown, places, words)
-    projection = Projection.around(sign["place"] for sign in signs)
+    projection = Projection.window(sign["place"] for sign in signs)
     names = {region: str(value_of(cells, words.pick(("name_en", "name_ar"))) or region) for region, cells in
              regions.items()}  # fmt: skip
     return {
