@@ -1,9 +1,9 @@
 """A private value of one party changes not one byte of what the other party can get.
 
 Two copies of one workspace differ in what the host does in private. Everybody of the partner then asks for every page
-in both, and every answer is compared: status, headers and body. Left out are the tokens of forms alone, which are drawn
-at random for each answer, and the time of the day. The files of the record are not the same, and must not be: they hold
-hashes of all entries. A test of their own looks at them entry by entry.
+in both, and every answer is compared: status, headers and body. Left out are the tokens of forms and the challenges of
+passkeys alone, which are drawn at random for each answer, and the time of the day. The files of the record are not the
+same, and must not be: they hold hashes of all entries. A test of their own looks at them entry by entry.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tawteen.web.visibility import JOINT
 
 SECRET = "Zarqa"
 PEOPLE = [f"partner-{role}" for role in ROLES]
-RANDOM = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
+RANDOM = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|"challenge": "[\w-]+"')
 LEFT_OUT = {"Set-Cookie", "Expires", "Date"}
 """Headers with a random token or the time of the day."""
 SENDERS = ("partner-administrator", "partner-analyst", "partner-viewer")

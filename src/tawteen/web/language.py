@@ -9,10 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_POST
 
+from tawteen.web.local_path import local_path
 from tawteen.web.params import SERVER
 from tawteen.words import LANGS, Lang, Words
 
@@ -68,10 +68,7 @@ def demo_of_request(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 - D
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keeps the language that the reader chose, and goes back to the page."""
-    path = request.POST.get("path", "/")
-    if not url_has_allowed_host_and_scheme(path, allowed_hosts=None) or not path.startswith("/"):
-        path = "/"
-    response = HttpResponseRedirect(path)
+    response = HttpResponseRedirect(local_path(request.POST.get("path")))
     lang = request.POST.get("language")
     if lang in LANGS:
         response.set_cookie(

@@ -71,8 +71,10 @@ class SecretParams:
     """Of the secret that signs sessions, and of the passphrase of the key of the workspace."""
     first_word: int = 12
     """Of the word for the first visit."""
-    invitation: int = 15
-    """Of the code of an invitation: 24 letters without padding."""
+    code: int = 15
+    """Of the code of an invitation, a reset or a recovery code: 24 letters without padding."""
+    time_codes: int = 20
+    """Of the secret from which an app on a telephone computes codes: as long as the hash (RFC 4226, 4)."""
     code_group: int = 4
     """Letters of such a code between two hyphens."""
     demo_password: int = 10
@@ -91,8 +93,30 @@ class SignInParams:
     """Seconds for which it is locked, and after which a wrong password no longer counts."""
     session: int = 43_200
     """Seconds after which one signs in again."""
+    idle: int = 7_200
+    """Seconds without a request after which one signs in again."""
+    seen_every: int = 300
+    """Seconds after which the time of the last request is written down again."""
+    second_step: int = 600
+    """Seconds between the password and the second factor."""
+    confirmed: int = 900
+    """Seconds after signing in or confirming it for which one may change how one signs in."""
+    code_failures: int = 100
+    """Wrong codes in a row after which no code is taken until the sign-in is reset (NIST SP 800-63B-4, 3.2.2)."""
+    code_period: int = 30
+    """Seconds of a code of the app (RFC 6238)."""
+    code_digits: int = 6
+    """Digits of such a code."""
+    code_drift: int = 1
+    """Codes before and after the current one that are taken: clocks of telephones differ."""
+    recovery_codes: int = 8
+    """Recovery codes that a person gets at once."""
+    passkeys: int = 10
+    """Passkeys of a person at most."""
     invitation: int = 604_800
     """Seconds for which an invitation can be used."""
+    reset: int = 259_200
+    """Seconds for which the code of a reset can be used."""
 
 
 @dataclass(frozen=True)

@@ -5,4 +5,5 @@ from __future__ import annotations
 REFUSALS = (
     "request", "right", "role", "no_role", "form", "page", "fault", "invitation", "reason", "last_administrator",
     "not_empty", "no_checkpoint", "other_view",
+    "passkey",
 )  # fmt: skip

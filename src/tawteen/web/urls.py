@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tawteen.web.accounts.confirmation import confirm
+from tawteen.web.accounts.factor_pages import app_page, factors_page, remove_app, renew_recovery_codes
 from tawteen.web.accounts.first_visit import first_visit
 from tawteen.web.accounts.invitations import enter_code, join
 from tawteen.web.accounts.own_account import end_session, own_account
 from tawteen.web.accounts.party_people import end_role, grant_role, invite_person, people, withdraw_invitation
+from tawteen.web.accounts.passkey_pages import (
+    confirm_with_passkey,
+    new_passkey,
+    remove_passkey,
+    sign_in_with_passkey,
+)
+from tawteen.web.accounts.second_step import second_step
 from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
 from tawteen.web.language import choose_language
@@ -35,10 +44,20 @@ urlpatterns = [
     path("language", choose_language, name="language"),
     path("first-visit", first_visit, name="first_visit"),
     path("sign-in", sign_in, name="sign_in"),
+    path("sign-in/second", second_step, name="second_step"),
+    path("sign-in/passkey", sign_in_with_passkey, name="sign_in_with_passkey"),
     path("sign-out", sign_out, name="sign_out"),
     path("join", enter_code, name="enter_code"),
     path("join/<str:code>", join, name="join"),
     path("account", own_account, name="account"),
+    path("account/confirm", confirm, name="confirm"),
+    path("account/confirm/passkey", confirm_with_passkey, name="confirm_with_passkey"),
+    path("account/factors", factors_page, name="factors"),
+    path("account/app", app_page, name="app"),
+    path("account/app/remove", remove_app, name="remove_app"),
+    path("account/passkeys", new_passkey, name="new_passkey"),
+    path("account/passkeys/<int:passkey>/remove", remove_passkey, name="remove_passkey"),
+    path("account/recovery-codes", renew_recovery_codes, name="renew_recovery_codes"),
     path("account/sessions/<str:handle>/end", end_session, name="end_session"),
     path("account/phones", own_phones, name="phones"),
     path("account/phones/<int:phone>/end", end_phone, name="end_phone"),

@@ -74,5 +74,5 @@ def _begin(request: HttpRequest, form: Form, folder: DataFolder) -> HttpResponse
         grant_roles(log, (WORKSPACE, WORKSPACE), account, ["administrator"])
         slip = invite((account.name, party), other, ["administrator"])
     folder.first_word_file.unlink(missing_ok=True)
-    begin_session(request, account)
+    begin_session(request, account, "first visit")
     return show_slip(request, slip)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from tawteen.case.names import DIGITS
+from tawteen.web.accounts.codes import hash_of_code, new_code
 from tawteen.web.accounts.models import Invitation
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.accounts.people import NEW_PERSON, add_account, check_person, grant_roles
@@ -23,11 +20,9 @@ from tawteen.web.accounts.sign_in import begin_session
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.log.append import locked_log
-from tawteen.web.params import SECRETS, SIGN_IN
+from tawteen.web.params import SIGN_IN
 from tawteen.web.refusals import refusal
 
-_ALIKE = str.maketrans("018", "OIB")
-"""Digits that no code has, and the letters that they are taken for on paper."""
 _CODE = (FormField("code", most=60),)
 
 
@@ -43,26 +38,19 @@ class Slip:
 
 def invite(inviter: tuple[str, str], party: str, roles: Sequence[str], note: str = "") -> Slip:
     """Makes an invitation of an inviter (name and party) to a party."""
-    code = base64.b32encode(secrets.token_bytes(SECRETS.invitation)).decode()
+    code = new_code()
     expires = datetime.now(UTC) + timedelta(seconds=SIGN_IN.invitation)
     Invitation.objects.create(
-        code_hash=_code_hash(code), party=party, roles=list(roles), note=note, invited_by=inviter[0],
+        code_hash=hash_of_code(code), party=party, roles=list(roles), note=note, invited_by=inviter[0],
         inviting_party=inviter[1], expires=expires,
     )  # fmt: skip
-    groups = [code[i : i + SECRETS.code_group] for i in range(0, len(code), SECRETS.code_group)]
-    return Slip("-".join(groups), party, roles, expires)
-
-
-def _code_hash(code: str) -> str:
-    """The hash of a code, however it is grouped and typed."""
-    letters = "".join(character for character in code.translate(DIGITS).upper() if character.isalnum())
-    return sha256(letters.translate(_ALIKE).encode()).hexdigest()
+    return Slip(code, party, roles, expires)
 
 
 def open_invitation(code: str) -> Invitation | None:
     """The invitation of a code that can still be used."""
     usable = Invitation.objects.filter(used=None, withdrawn=None, expires__gt=datetime.now(UTC))
-    return usable.filter(code_hash=_code_hash(code)).first()
+    return usable.filter(code_hash=hash_of_code(code)).first()
 
 
 def show_slip(request: HttpRequest, slip: Slip) -> HttpResponse:
@@ -111,7 +99,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
                 invitation.used = datetime.now(UTC)
                 invitation.save(update_fields=["used"])
         if form.sound:
-            begin_session(request, account)
+            begin_session(request, account, "invitation")
             return HttpResponseRedirect("/")
     context = {"form": form, "party": party_name(invitation.party, words_of(request))}
     return render(request, "join.html", context, status=200 if form.sound else 422)

@@ -46,10 +46,39 @@ class AccountSession(AbstractBaseSession):
 
 
 class FailedSignIn(models.Model):
-    """An attempt to sign in with a wrong password, or a name that nobody has."""
+    """An attempt to sign in with a wrong password or code, or a name that nobody has."""
 
     folded_name = models.CharField(max_length=NAME_LENGTH, db_index=True)
+    step = models.CharField(max_length=10, default="password")
     time = models.DateTimeField()
+
+
+class TimeCodes(models.Model):
+    """The secret from which an app computes codes of an account, sealed; and the period of the last code used."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True)
+    sealed_secret = models.CharField(max_length=200)
+    last_period = models.BigIntegerField()
+    created = models.DateTimeField()
+
+
+class Passkey(models.Model):
+    """A public key with which a device or a security key of a person signs in (WebAuthn)."""
+
+    account = models.ForeignKey(Account, models.CASCADE)
+    name = models.CharField(max_length=NAME_LENGTH)
+    credential = models.CharField(max_length=2_000, unique=True)
+    public_key = models.BinaryField()
+    signatures = models.BigIntegerField()
+    created = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code that takes the place of a second factor once. Only its hash is kept."""
+
+    account = models.ForeignKey(Account, models.CASCADE)
+    code_hash = models.CharField(max_length=64)
 
 
 class Invitation(models.Model):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tawteen.web.access import needs, signed_in
 from tawteen.web.accounts.models import Account, AccountSession
 from tawteen.web.accounts.people import NEW_PASSWORD, check_password
+from tawteen.web.accounts.second_factors import has_second_factor
 from tawteen.web.accounts.sessions import end_sessions
 from tawteen.web.accounts.sign_in import checked_account
 from tawteen.web.forms import Form, FormField
@@ -54,6 +55,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "changed": changed,
+        "has_factor": has_second_factor(account),
         "sessions": [
             {
                 "handle": _handle(one.session_key), "browser": one.browser or "–",

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from tawteen.web.accounts.models import AccountSession
 
-BROWSER_KEY, BEGUN_KEY = "browser", "begun"
+BROWSER_KEY, BEGUN_KEY, CONFIRMED_KEY = "browser", "begun", "confirmed"
 
 
 class SessionStore(DatabaseStore):

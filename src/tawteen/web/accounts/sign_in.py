@@ -1,29 +1,33 @@
-"""Signing in and out; a name is locked for a while after several wrong passwords."""
+"""Signing in and out: with a password and, where there is one, a second factor; or with a passkey alone."""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tawteen.case.names import fold
-from tawteen.web.accounts.models import NAME_LENGTH, Account, FailedSignIn
-from tawteen.web.accounts.sessions import BEGUN_KEY, BROWSER_KEY
+from tawteen.web.accounts.attempts import begin_attempt, forget_attempts
+from tawteen.web.accounts.models import NAME_LENGTH, Account, AccountSession
+from tawteen.web.accounts.second_factors import has_second_factor
+from tawteen.web.accounts.sessions import BEGUN_KEY, BROWSER_KEY, CONFIRMED_KEY
 from tawteen.web.forms import Form, FormField
+from tawteen.web.local_path import local_path
 from tawteen.web.params import PASSWORD, SIGN_IN
+from tawteen.web.security_log import log_security_event
 
 _FIELDS = (
     FormField("name", autocomplete="username", most=NAME_LENGTH),
     FormField("password", "password", "current-password", PASSWORD.most),
 )
+_PENDING_KEY = "second_step"
 
 
 class AccountBackend:
@@ -46,15 +50,17 @@ class AccountBackend:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The form, and the page that was asked for once name and password are right."""
+    """The form, and the page that was asked for once name and password are right and nothing more is needed."""
+    request.session.pop(_PENDING_KEY, None)
     form = Form(request, _FIELDS)
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = "/"
+    target = local_path(request.POST.get("next") or request.GET.get("next"))
     if request.method == "POST" and form.sound:
         account = checked_account(request, form, form.values["name"], "name")
         if account is not None:
-            begin_session(request, account)
+            if has_second_factor(account):
+                _begin_second_step(request, account, target)
+                return HttpResponseRedirect("/sign-in/second")
+            begin_session(request, account, "password")
             return HttpResponseRedirect(target)
     return render(request, "sign_in.html", {"form": form, "next": target}, status=200 if form.sound else 422)
 
@@ -64,29 +70,55 @@ def checked_account(request: HttpRequest, form: Form, name: str, locked_field: s
 
     None, with a fault of the form, where the password is wrong or the name is locked for a while.
     """
-    folded, now = fold(name), datetime.now(UTC)
-    recent = FailedSignIn.objects.filter(folded_name=folded, time__gt=now - timedelta(seconds=SIGN_IN.lockout))
-    if recent.count() >= SIGN_IN.failures:
+    if not begin_attempt(name, "password"):
         form.fault(locked_field, "web.locked", minutes=SIGN_IN.lockout // 60)
+        log_security_event(request, "sign-in locked", known_name(name))
         return None
     account = authenticate(request, name=name, password=form.values["password"])
     if isinstance(account, Account):
-        FailedSignIn.objects.filter(folded_name=folded).delete()
+        forget_attempts(name, "password")
         return account
-    FailedSignIn.objects.create(folded_name=folded, time=now)
     form.fault("password", "web.wrong_password")
+    log_security_event(request, "wrong password", known_name(name))
     return None
 
 
-def begin_session(request: HttpRequest, account: Account) -> None:
-    """Signs an account in with a new session."""
+def known_name(name: str) -> str | None:
+    """A name as its account has it; None where there is none: what was typed may be a password."""
+    return Account.objects.filter(folded_name=fold(name)).values_list("name", flat=True).first()
+
+
+def _begin_second_step(request: HttpRequest, account: Account, target: str) -> None:
+    """Remembers in the session whose password was right, for a few minutes."""
+    request.session.cycle_key()
+    request.session[_PENDING_KEY] = [account.pk, account.get_session_auth_hash(), time.time(), target]
+
+
+def pending_account(request: HttpRequest) -> tuple[Account, str] | None:
+    """The account whose password was right a moment ago, and the page that was asked for."""
+    pk, password_hash, since, target = request.session.get(_PENDING_KEY) or (0, "", 0, "/")
+    if time.time() - since > SIGN_IN.second_step:
+        return None
+    account = Account.objects.filter(pk=pk, is_active=True).first()
+    return None if account is None or account.get_session_auth_hash() != password_hash else (account, target)
+
+
+def begin_session(request: HttpRequest, account: Account, means: str) -> None:
+    """Signs an account in with a new session; `means` says for the log how it was shown whose it is."""
+    request.session.pop(_PENDING_KEY, None)
     login(request, account, backend="tawteen.web.accounts.sign_in.AccountBackend")
     request.session[BROWSER_KEY] = request.headers.get("User-Agent", "")[:200]
-    request.session[BEGUN_KEY] = time.time()
+    request.session[BEGUN_KEY] = request.session[CONFIRMED_KEY] = time.time()
+    AccountSession.objects.filter(expire_date__lt=datetime.now(UTC)).delete()
+    log_security_event(request, "signed in", account.name, means=means)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session."""
+    if isinstance(request.user, Account):
+        log_security_event(request, "signed out", request.user.name)
     logout(request)
-    return HttpResponseRedirect("/sign-in")
+    response = HttpResponseRedirect("/sign-in")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tawteen.web.access import needs, signed_in
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
+from tawteen.web.qr_code import qr_path
 from tawteen.web.refusals import PHONE_PATH, refusal
 from tawteen.web.rights import may_survey
 from tawteen.web.survey.models import Phone
@@ -80,15 +81,3 @@ def collect_settings(server: str, name: str, code: str, project: str) -> str:
         "admin": {},
     }  # fmt: skip
     return base64.b64encode(zlib.compress(json.dumps(settings).encode())).decode()
-
-
-def qr_path(text: str) -> tuple[int, str]:
-    """A QR code with its quiet zone: its modules on a side, and the path of its dark ones for SVG."""
-    from qrcode import QRCode  # noqa: PLC0415 - used by this page alone
-
-    code = QRCode()
-    code.add_data(text)
-    code.make()
-    rows = code.get_matrix()
-    runs = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return len(rows), "".join(runs)
