@@ -92,17 +92,17 @@ def add_passkey(request: HttpRequest, account: Account, name: str, answer: str) 
     """Keeps the passkey that a device made. Raises PasskeyError where it did not make it for this challenge."""
     state, fields = _challenge(request, "new"), _fields(answer)
     try:
-        made = _server(request).register_complete(state, RegistrationResponse.from_dict(fields))
+        attested = _server(request).register_complete(state, RegistrationResponse.from_dict(fields))
     except _FAULTS as error:
         raise PasskeyError(str(error)) from error
-    data = made.credential_data
+    data = attested.credential_data
     if data is None:
         raise PasskeyError("no credential")
     credential = websafe_encode(data.credential_id)
     if Passkey.objects.filter(credential=credential).exists():
         raise PasskeyError("this credential is known")
     return Passkey.objects.create(
-        account=account, name=name, credential=credential, public_key=bytes(data), signatures=made.counter,
+        account=account, name=name, credential=credential, public_key=bytes(data), signatures=attested.counter,
         created=datetime.now(UTC),
     )  # fmt: skip
 
