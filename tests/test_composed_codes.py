@@ -36,6 +36,7 @@ from tawteen.report.live_workbook import INCREMENTAL, WITH_PROGRAMME, WITHOUT_PR
 from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
 from tawteen.survey.paper_form import PAPER_WORDS
 from tawteen.web.refusal_codes import REFUSALS
+from tawteen.web.registry.typed_codes import TYPED_CODES
 from tawteen.web.role_names import ROLES
 from tawteen.web.snapshots.kinds import CHANGE_KINDS
 from tawteen.words import LANGS, Lang, catalog
@@ -100,6 +101,7 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "web.party.{}": ("host", "partner"),
     "web.filter.{}": ("region", "field", "state"),
     "web.remedy.{}": REFUSALS,
+    "web.typed.{}": TYPED_CODES,
     "cli.figure.{}": FIGURES_COMPARED,
     "cli.source.{}": ("academy", "third_party"),
     "case.party.{}": ("host", "partner"),

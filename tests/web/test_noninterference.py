@@ -103,6 +103,17 @@ def person(value: Any) -> None:
     Account.objects.filter(name="host-auditor").update(full_name=str(value))
 
 
+def removal(value: Any) -> None:
+    cell("gone", "name_en", value)
+    for column in ("name_en", "state"):
+        cell("gone", column, None)
+
+
+def conflict_elsewhere(value: Any) -> None:
+    for name in (value, f"not {value}"):
+        append(NewEntry("host-analyst", "host", "cell", ("regions", "east", "name_ar"), {"value": name}))
+
+
 def invitation(value: Any) -> None:
     invite(("host-administrator", "host"), "host", ["viewer"], note=str(value))
 
@@ -128,6 +139,8 @@ ACTS: dict[str, Act] = {
     "a private observation of a shown value": observation,
     "a private conflict": conflict,
     "a private conflict is settled": settle,
+    "a private conflict in another table": conflict_elsewhere,
+    "a private row is taken away": removal,
     "a private import": private_import,
     "a release to the own party": release_to_oneself,
     "a snapshot of the own view": private_snapshot,
@@ -171,6 +184,12 @@ def answers(file: Path, folder: Path, sessions: dict[str, str], act: Act | None,
     got: dict[Any, Any] = {}
     paths = {route.path.replace("CODE", "AAAA-AAAA") for route in ROUTES.values()} - RECORD_FILES
     paths |= {f"/sites/{site}" for site in ("shown", "hidden", "ours", "new-x", "open", SECRET)}
+    paths |= {
+        f"/{page}/sites/{row}" for page in ("rows", "edit", "remove") for row in ("shown", "hidden", "ours", "open")
+    }
+    paths |= {f"/settle/sites/{column}/{row}" for column in ("owner", "town") for row in ("shown", "open", "hidden")}
+    paths |= {f"/rows/{table}" for table in ("sites", "lines", "evidence", "regions")}
+    paths |= {"/rows/lines/line", "/edit/lines/line", "/edit/sites/shown?column=state", "/add/lines?site=shown"}
     paths |= {
         f"/sites?{query}" for query in (f"q={SECRET}", "q=site", "region=east", "state=stopped", "page=2", "q=line")
     }

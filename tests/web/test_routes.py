@@ -45,6 +45,10 @@ def snapshot_taker(person: Person) -> bool:
     return bool(person.roles & {"administrator", "analyst", "chair", "secretary"})
 
 
+def editor(person: Person) -> bool:
+    return bool(person.roles & {"administrator", "analyst", "engineer", "finance", "training"})
+
+
 def record_keeper(person: Person) -> bool:
     return bool(person.roles & {"administrator", "auditor", "chair", "secretary"})
 
@@ -107,6 +111,14 @@ ROUTES = {
         for one in PHONE_ADDRESSES[:-1]
     },
     "collect/submission": Route("/collect/submission", anybody, (401,), "post", without=401),
+    "rows": Route("/rows", with_a_role, (200,)),
+    "rows/<str:table>": Route("/rows/lines", with_a_role, (200,)),
+    "rows/<str:table>/<path:row>": Route("/rows/lines/nothing", with_a_role, (404,)),
+    "edit/<str:table>/<path:row>": Route("/edit/sites/nowhere", editor, (404,)),
+    "add/<str:table>": Route("/add/sites", editor, (200,)),
+    "remove/<str:table>/<path:row>": Route("/remove/sites/nowhere", editor, (404,)),
+    "conflicts": Route("/conflicts", with_a_role, (200,)),
+    "settle/<str:table>/<str:column>/<path:row>": Route("/settle/sites/state/nowhere", editor, (404,)),
     "import": Route("/import", analyst, (200,)),
     "snapshots": Route("/snapshots", with_a_role, (200,)),
     "snapshots/take": Route("/snapshots/take", snapshot_taker, (404,), "post"),

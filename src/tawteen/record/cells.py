@@ -83,6 +83,11 @@ def standing(history: Sequence[Version]) -> list[Version]:
     return [version for version in history if version.number not in replaced]
 
 
+def differ(versions: Sequence[Version]) -> bool:
+    """Whether versions that stand beside each other state different values: where they agree, none is to be settled."""
+    return any(version.value != versions[0].value for version in versions)
+
+
 def cells_hash(cells: Iterable[tuple[Place, Sequence[Version]]]) -> str:
     """SHA-256 of cells with the versions that stand, by place: of each one a line of canonical JSON, place and values.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -13,10 +15,20 @@ from django.http.response import HttpResponseBase
 from tawteen.web.accounts.models import Account
 from tawteen.web.accounts.roles import roles_of
 from tawteen.web.language import words_of
+from tawteen.web.log.append import LogWriter, locked_log
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import RIGHTS, Person
 
 View = Callable[..., HttpResponseBase]
+Right = Callable[[Person], bool]
+
+
+class RightEndedError(Exception):
+    """A right that its holder had when the page was asked for, and no longer has."""
+
+    def __init__(self, right: Right) -> None:
+        super().__init__(right.__name__)
+        self.right = right
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -39,7 +51,7 @@ def person_of_request(request: HttpRequest) -> dict[str, Any]:
     return {"person": person, **rights}
 
 
-def needs(right: Callable[[Person], bool]) -> Callable[[View], View]:
+def needs(right: Right) -> Callable[[View], View]:
     """A page for people with a right: others sign in first, or are told which roles have it."""
 
     def decorate(view: View) -> View:
@@ -50,7 +62,10 @@ def needs(right: Callable[[Person], bool]) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path(), "/sign-in", "next")
             if not right(person):
                 return refuse_right(request, right)
-            return view(request, *args, **more)
+            try:
+                return view(request, *args, **more)
+            except RightEndedError as ended:
+                return refuse_right(request, ended.right)
 
         guarded.right = right  # type: ignore[attr-defined]
         return guarded
@@ -58,7 +73,20 @@ def needs(right: Callable[[Person], bool]) -> Callable[[View], View]:
     return decorate
 
 
-def refuse_right(request: HttpRequest, right: Callable[[Person], bool]) -> HttpResponse:
+@contextmanager
+def writing(request: HttpRequest, right: Right) -> Iterator[LogWriter]:
+    """The right to append to the record (`locked_log`) for who is signed in and holds a right still.
+
+    Raises RightEndedError where a role ended after the page was asked for.
+    """
+    person = signed_in(request)
+    with locked_log() as log:
+        if not right(replace(person, roles=roles_of(person.name, person.party))):
+            raise RightEndedError(right)
+        yield log
+
+
+def refuse_right(request: HttpRequest, right: Right) -> HttpResponse:
     """The page that says which roles have a right, and who grants them."""
     words = words_of(request)
     roles = words.say("cli.comma").join(words.say(f"web.role.{role}") for role in RIGHTS[right])

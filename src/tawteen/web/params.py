@@ -147,6 +147,8 @@ class RegistryListParams:
 
     rows: int = 50
     """Rows of a page of a list."""
+    columns: int = 6
+    """Columns of a list of rows of any table."""
     search_characters: int = 200
     """Characters of a search that are looked at."""
     sound_of_part: int = 3
@@ -193,6 +195,18 @@ class OverviewParams:
     """Things that wait for a person, of one kind, that the first page lists."""
 
 
+@dataclass(frozen=True)
+class RegistryFormParams:
+    """How cells are asked for."""
+
+    listed_codes: int = 40
+    """Codes of a list up to which one is chosen; of a longer list a browser completes what is typed."""
+    listed_rows: int = 300
+    """Rows of another table that a browser completes; of more a key is typed."""
+    reason_characters: int = 1_000
+    """Characters of a reason."""
+
+
 SERVER = ServerParams()
 WORKER = WorkerParams()
 RECORD_CHECK = RecordCheckParams()
@@ -203,3 +217,4 @@ BACKUP = BackupParams()
 UPLOAD = UploadParams()
 REGISTRY_LISTS = RegistryListParams()
 OVERVIEW = OverviewParams()
+REGISTRY_FORMS = RegistryFormParams()

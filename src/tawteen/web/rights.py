@@ -50,6 +50,11 @@ def may_take_snapshot(person: Person) -> bool:
     return person.has(*RIGHTS[may_take_snapshot])
 
 
+def may_edit(person: Person) -> bool:
+    """Change cells for the own party, add and remove rows, and settle conflicts that the party sees."""
+    return person.has(*RIGHTS[may_edit])
+
+
 def may_export_record(person: Person) -> bool:
     """Take the record with what the party may see, and its checkpoints, to keep and to check them."""
     return person.has(*RIGHTS[may_export_record])
@@ -62,6 +67,7 @@ RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
     may_import: ("administrator", "analyst"),
     may_survey: ("administrator", "analyst", "surveyor"),
     may_take_snapshot: ("administrator", "analyst", "chair", "secretary"),
+    may_edit: ("administrator", "analyst", "engineer", "finance", "training"),
     may_export_record: ("administrator", "auditor", "chair", "secretary"),
 }
 """The roles that give each right; none where every role does. A refusal names them."""

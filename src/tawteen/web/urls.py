@@ -22,7 +22,11 @@ from tawteen.web.health import health
 from tawteen.web.language import choose_language
 from tawteen.web.overview.changes_page import changes_page, changes_seen
 from tawteen.web.record_page import checkpoint_file, record_file, record_page
+from tawteen.web.registry.conflicts_page import conflicts_page
 from tawteen.web.registry.import_page import import_page
+from tawteen.web.registry.row_edit import add_row, edit_row, remove_row
+from tawteen.web.registry.row_page import row_page, rows_page, tables_page
+from tawteen.web.registry.settle_page import settle_conflict
 from tawteen.web.registry.site_list import site_list
 from tawteen.web.registry.site_page import site_page
 from tawteen.web.snapshots.pages import compare, snapshot_list, take
@@ -73,6 +77,14 @@ urlpatterns = [
     path("collect/forms/<str:form>/manifest", manifest_for_phones, name="collect_manifest"),
     path("collect/forms/<str:form>/<str:name>", list_for_phones, name="collect_list"),
     path("collect/submission", submission, name="collect_submission"),
+    path("rows", tables_page, name="tables"),
+    path("rows/<str:table>", rows_page, name="rows"),
+    path("rows/<str:table>/<path:row>", row_page, name="row"),
+    path("edit/<str:table>/<path:row>", edit_row, name="edit_row"),
+    path("add/<str:table>", add_row, name="add_row"),
+    path("remove/<str:table>/<path:row>", remove_row, name="remove_row"),
+    path("conflicts", conflicts_page, name="conflicts"),
+    path("settle/<str:table>/<str:column>/<path:row>", settle_conflict, name="settle"),
     path("import", import_page, name="import"),
     path("snapshots", snapshot_list, name="snapshots"),
     path("snapshots/take", take, name="take_snapshot"),

@@ -74,6 +74,15 @@ class CellView(ABC):
                 shown.setdefault(place.row, {})[place.column] = versions
         return shown
 
+    def rows_after(self, table: str, after: str, count: int) -> dict[str, dict[str, list[Version]]]:
+        """As `rows`, of the first rows whose key comes after another one: `count` of them, or as many as there are."""
+        shown: dict[str, dict[str, list[Version]]] = {}
+        stored = CellVersion.objects.filter(table=table).order_by("row").values_list("row", flat=True).distinct()
+        while len(shown) < count and (keys := list(stored.filter(row__gt=after)[: SERVER.rows_written])):
+            shown |= dict(sorted(self.rows(table, keys).items()))
+            after = keys[-1]
+        return dict(list(shown.items())[:count])
+
     def rows_naming(self, table: str, column: str, key: str) -> dict[str, dict[str, list[Version]]]:
         """As `rows`, of the rows whose `column` names a row of another table."""
         named = CellVersion.objects.filter(table=table, column=column, key_value=key).values_list("row", flat=True)

@@ -24,7 +24,7 @@ class CellWords:
 
     def text(self, table: str, column: str, value: object) -> str:
         """A value of a column in the reader's words."""
-        ref = _metadata(table, column).get("ref")
+        ref = column_metadata(table, column).get("ref")
         if ref is None or value is None:
             return value_text(table, column, value, self._words)
         return self.row_names(str(ref)).get(str(value), str(value))
@@ -47,7 +47,7 @@ def view_label(view: str, words: Words) -> str:
 
 def column_label(table: str, column: str, words: Words) -> str:
     """The label of a column, with its unit in brackets."""
-    metadata = _metadata(table, column)
+    metadata = column_metadata(table, column)
     label = str(metadata.get(words.lang) or column)
     unit = metadata.get("unit")
     return f"{label} ({unit})" if unit and unit != "date" else label
@@ -61,7 +61,7 @@ def value_text(table: str, column: str, value: object, words: Words) -> str:
         return words.say("web.yes" if value else "web.no")
     if isinstance(value, (int, float)):
         return words.number(value)
-    text, metadata = str(value), _metadata(table, column)
+    text, metadata = str(value), column_metadata(table, column)
     if name := metadata.get("codes"):
         parts = text.split(";") if metadata.get("many") else [text]
         return words.say("cli.comma").join(code_label(str(name), part, words) for part in parts)
@@ -82,7 +82,8 @@ def code_label(name: str, code: str, words: Words) -> str:
     return words.pick(known[code]) if code in known else code
 
 
-def _metadata(table: str, column: str) -> ColumnWords:
+def column_metadata(table: str, column: str) -> ColumnWords:
+    """What the schema says of a column: words, unit, code list, table that it names; nothing of an unknown one."""
     schema = TABLES.get(table)
     if schema is None or column not in schema.columns():
         return {}

@@ -8,17 +8,19 @@ from typing import Any
 
 from tawteen.case.names import consonants, fold
 from tawteen.case.tables import TABLES
-from tawteen.record.cells import EVERY_PART, Place, Version
+from tawteen.record.cells import EVERY_PART, Place, Version, differ
 from tawteen.record.entry import Entry
 from tawteen.web.accounts.models import PartyRow
 from tawteen.web.accounts.parties import PARTY_TABLE
 from tawteen.web.bulk_insert import insert_rows
 from tawteen.web.log.derived import DerivedTables
 from tawteen.web.params import SERVER
-from tawteen.web.registry.models import NAME, CellVersion, ReleaseRow, SiteRow
+from tawteen.web.registry.conflict_rows import refresh_conflicts, refresh_released_conflicts
+from tawteen.web.registry.models import NAME, CellVersion, ConflictRow, ReleaseRow, SiteRow
 from tawteen.web.visibility import PartyView, value_of, versions_of
 
 SITE_TABLE = "sites"
+_EVERYTHING = Place(EVERY_PART, EVERY_PART, EVERY_PART)
 RELEASE_ACT = "release"
 
 
@@ -47,14 +49,16 @@ def _stored_version(place: Place, version: Version) -> dict[str, Any]:
 
 
 def _apply_entries(entries: Sequence[Entry]) -> None:
-    """Versions and releases of many entries; sites follow from them at the end."""
+    """Versions and releases of many entries; sites and conflicts follow from them at the end."""
     insert_rows(CellVersion, (_stored_version(*cell) for entry in entries for cell in versions_of(entry)))
     insert_rows(ReleaseRow, (_stored_release(entry) for entry in entries if entry.act == RELEASE_ACT))
 
 
-def _refresh_all_sites() -> None:
-    for party in sorted(PartyRow.objects.values_list("party", flat=True)):
+def _refresh_all() -> None:
+    parties = set(PartyRow.objects.values_list("party", flat=True))
+    for party in sorted(parties):
         refresh_sites(party, None)
+    refresh_released_conflicts(parties, _EVERYTHING)
 
 
 def _apply_cells(entry: Entry) -> None:
@@ -64,8 +68,10 @@ def _apply_cells(entry: Entry) -> None:
     if sites := {place.row for place, _ in cells if place.table == SITE_TABLE}:
         for party in sorted(parties):
             refresh_sites(party, sites)
+    refresh_conflicts(parties, [place for place, _ in cells])
     for party in {place.row for place, _ in cells if place.table == PARTY_TABLE} & parties:
         refresh_sites(party, None)
+        refresh_released_conflicts({party}, _EVERYTHING)
     if entry.act == RELEASE_ACT:
         _apply_release(entry, parties)
 
@@ -74,6 +80,7 @@ def _apply_release(entry: Entry, parties: set[str]) -> None:
     table, row, _ = entry.subject
     receivers = list(entry.content["to"])
     insert_rows(ReleaseRow, [_stored_release(entry)])
+    refresh_released_conflicts(parties & {*receivers}, Place(*entry.subject))
     if table in (SITE_TABLE, EVERY_PART):
         for party in sorted(parties & {*receivers}):
             refresh_sites(party, None if row == EVERY_PART else {row})
@@ -116,7 +123,7 @@ def _site_row(party: str, site: str, cells: dict[str, list[Version]]) -> SiteRow
     return SiteRow(
         party=party, site=site,
         **{name: texts[name][:NAME] for name in ("name_en", "name_ar", "region", "field", "state")},
-        lat=lat, lon=lon, conflicts=sum(len(versions) > 1 for versions in cells.values()),
+        lat=lat, lon=lon, conflicts=sum(differ(versions) for versions in cells.values()),
         searched=" | ".join(map(fold, named)), sound=f" {' '.join(map(consonants, named))} ",
     )  # fmt: skip
 
@@ -130,8 +137,8 @@ def position_of(cells: dict[str, list[Version]]) -> tuple[float, float] | tuple[
 
 
 def _clear_cells() -> None:
-    for table in (CellVersion, ReleaseRow, SiteRow):
+    for table in (CellVersion, ReleaseRow, SiteRow, ConflictRow):
         table.objects.all().delete()
 
 
-DERIVED_CELLS = DerivedTables(_clear_cells, _apply_cells, _apply_entries, _refresh_all_sites)
+DERIVED_CELLS = DerivedTables(_clear_cells, _apply_cells, _apply_entries, _refresh_all)

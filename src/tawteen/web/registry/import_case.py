@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from tawteen.web.accounts.models import PartyRow
 from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.params import UPLOAD
 from tawteen.web.registry.models import CellVersion
+from tawteen.web.registry.typed_row import json_value
 from tawteen.web.rights import Person
 
 SETTING_TABLE, SETTING_COLUMN = "settings", "value"
@@ -63,13 +63,7 @@ def case_cells(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def _cell(table: str, row: str, column: str, value: Any) -> dict[str, Any]:
-    """A cell in types of JSON. A whole number is written as one: that is its canonical form."""
-    plain = value if isinstance(value, (str, int, float)) else str(value)
-    if isinstance(value, dt.date):
-        plain = value.isoformat()
-    elif isinstance(value, float) and value.is_integer():
-        plain = int(value)
-    return {"table": table, "row": row, "column": column, "value": plain, "version": 0}
+    return {"table": table, "row": row, "column": column, "value": json_value(value), "version": 0}
 
 
 def registry_is_empty(party: str) -> bool:

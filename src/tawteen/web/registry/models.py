@@ -1,4 +1,4 @@
-"""Tables that follow from the record: versions of cells, releases, and a row for each site that a party sees."""
+"""Tables that follow from the record: versions of cells, releases, and what each party sees of sites and conflicts."""
 
 from __future__ import annotations
 
@@ -67,3 +67,17 @@ class SiteRow(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["party", "site"], name="site_of_party")]
+
+
+class ConflictRow(models.Model):
+    """A cell in which a party sees several values stand beside each other."""
+
+    party = models.CharField(max_length=NAME)
+    table = models.CharField(max_length=NAME)
+    row = models.CharField(max_length=NAME)
+    column = models.CharField(max_length=NAME)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["party", "table", "row", "column"], name="conflict_of_party")
+        ]

@@ -1,0 +1,131 @@
+"""Pages on which a row is changed, added, or taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from tawteen.case.tables import TABLES, TITLES
+from tawteen.record.cells import Place
+from tawteen.record.errors import FaultError
+from tawteen.web.access import needs, signed_in, writing
+from tawteen.web.forms import Form, FormField
+from tawteen.web.language import words_of
+from tawteen.web.params import REGISTRY_FORMS
+from tawteen.web.refusals import refusal
+from tawteen.web.registry.cell_edits import (
+    CellEdit,
+    RowExistsError,
+    UnknownVersionError,
+    WrittenEdits,
+    write_edits,
+    write_new_row,
+)
+from tawteen.web.registry.row_address import row_address, settle_address
+from tawteen.web.registry.row_facts import RowFacts
+from tawteen.web.registry.row_form import SEEN_INPUT, RowForm, row_form, seen_versions
+from tawteen.web.registry.row_page import row_heading
+from tawteen.web.registry.row_relations import naming_rows
+from tawteen.web.rights import may_edit
+from tawteen.web.visibility import PartyView
+
+
+@needs(may_edit)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
+    """Changes cells of a row that the party sees: those of the address (`?column=`), or all."""
+    party_view = PartyView(signed_in(request).party)
+    if table not in TABLES or not party_view.rows(table, [row]):
+        return refusal(request, "page", 404)
+    form = row_form(request, party_view, table, row, request.GET.getlist("column"))
+    if request.method != "POST":
+        return _form_page(request, form)
+    edits = form.read(request, party_view)
+    if not form.sound:
+        return _form_page(request, form)
+    try:
+        with writing(request, may_edit) as log:
+            written = write_edits(log, signed_in(request), edits, form.details)
+    except (UnknownVersionError, FaultError):
+        return refusal(request, "request", 400)
+    return _go_on(row_address(table, row), written)
+
+
+@needs(may_edit)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_row(request: HttpRequest, table: str) -> HttpResponse:
+    """Adds a row to a table; columns that the address names (`?site=`) are filled in."""
+    if table not in TABLES:
+        return refusal(request, "page", 404)
+    party_view = PartyView(signed_in(request).party)
+    form = row_form(request, party_view, table, None)
+    if request.method != "POST":
+        for one in form.fields:
+            one.text = request.GET.get(one.column, "")
+        return _form_page(request, form)
+    edits = form.read(request, party_view)
+    if not form.sound:
+        return _form_page(request, form)
+    row = edits[0].place.row
+    try:
+        with writing(request, may_edit) as log:
+            written = write_new_row(log, signed_in(request), edits, form.details)
+    except RowExistsError:
+        form.fault(TABLES[table].primary_key()[-1], words_of(request).say("web.typed.twice", {"row": row}))
+        return _form_page(request, form)
+    except FaultError:
+        return refusal(request, "request", 400)
+    return _go_on(row_address(table, row), written)
+
+
+@needs(may_edit)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
+    """Empties all cells of a row that the party sees and that no other row names; it needs a reason."""
+    party_view, words = PartyView(signed_in(request).party), words_of(request)
+    cells = party_view.rows(table, [row]).get(row) if table in TABLES else None
+    if cells is None:
+        return refusal(request, "page", 404)
+    form = Form(request, [FormField("reason", most=REGISTRY_FORMS.reason_characters)])
+    naming = [
+        {"title": words.pick(TITLES[name]), "rows": [(row_address(name, key), key) for key in sorted(rows)]}
+        for name, rows in naming_rows(party_view, table, row)
+    ]
+    if request.method == "POST" and form.sound and not naming:
+        sent = {column: seen_versions(request.POST.get(SEEN_INPUT + column, "")) for column in cells}
+        edits = [CellEdit(Place(table, row, column), None, seen) for column, seen in sent.items()]
+        try:
+            with writing(request, may_edit) as log:
+                written = write_edits(log, signed_in(request), edits, {"reason": form.values["reason"]})
+        except (UnknownVersionError, FaultError):
+            return refusal(request, "request", 400)
+        owner = row_heading(RowFacts(party_view, words), words, table, row, cells)["owner"]
+        return _go_on(owner["address"] if owner else reverse("rows", args=[table]), written)
+    context = {
+        "form": form,
+        "seen": [(f"{SEEN_INPUT}{name}", " ".join(str(one.number) for one in row)) for name, row in cells.items()],
+        "naming": naming, **row_heading(RowFacts(party_view, words), words, table, row, cells),
+    }  # fmt: skip
+    return render(request, "row_removal.html", context, status=422 if naming or not form.sound else 200)
+
+
+def _go_on(address: str, written: WrittenEdits) -> HttpResponse:
+    """To the page that shows what was written; to that of a conflict where there is one."""
+    if len(written.conflicts) == 1:
+        return HttpResponseRedirect(f"{settle_address(written.conflicts[0])}?met=yes")
+    return HttpResponseRedirect(f"{address}?saved={len(written.entries)}")
+
+
+def _form_page(request: HttpRequest, form: RowForm) -> HttpResponse:
+    """The form with what was typed and what is wrong with it."""
+    words, table = words_of(request), form.table
+    context: dict[str, Any] = {"form": form, "title": words.pick(TITLES[table]), "table": table, "row": form.row}
+    if form.row is not None:
+        party_view = PartyView(signed_in(request).party)
+        row_facts, cells = RowFacts(party_view, words), party_view.rows(table, [form.row]).get(form.row, {})
+        context |= row_heading(row_facts, words, table, form.row, cells)
+    return render(request, "row_form.html", context, status=200 if form.sound else 422)
