@@ -35,6 +35,7 @@ from tawteen.report.financing import FINANCE_LINES, LEFT
 from tawteen.report.live_workbook import INCREMENTAL, WITH_PROGRAMME, WITHOUT_PROGRAMME
 from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
 from tawteen.survey.paper_form import PAPER_WORDS
+from tawteen.web.programmes.run_states import ENDED_STATES, OPEN_STATES, RUN_KINDS
 from tawteen.web.refusal_codes import REFUSALS
 from tawteen.web.registry.typed_codes import TYPED_CODES
 from tawteen.web.role_names import ROLES
@@ -98,6 +99,8 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "cli.stage.{}": STAGES,
     "web.refused.{}": REFUSALS,
     "web.role.{}": ROLES,
+    "web.run.state.{}": (*OPEN_STATES, *ENDED_STATES),
+    "web.run.kind.{}": RUN_KINDS,
     "web.party.{}": ("host", "partner"),
     "web.filter.{}": ("region", "field", "state"),
     "web.remedy.{}": REFUSALS,

@@ -23,14 +23,16 @@ class ProgressEvent:
 
     `stage` names the step. `share` (0 to 1) is the part of the work, or of its time, that is done; None where it is
     unknown. While a programme is searched, `value` is that of the best one so far and `bound` what no programme can
-    exceed, both in discounted currency; None elsewhere and before they are known. `subject` is the id of the option
-    that a step is about, where it is about one.
+    exceed, both in discounted currency; None elsewhere and before they are known. Both count from where the model of
+    the planner begins, as `baseline` does, the value of doing nothing: only differences between the three mean
+    something outside. `subject` is the id of the option that a step is about, where it is about one.
     """
 
     stage: Stage
     share: float | None = None
     value: float | None = None
     bound: float | None = None
+    baseline: float | None = None
     subject: str | None = None
 
 

@@ -33,6 +33,7 @@ class SearchBudget:
         self._stop = stop
         self._stop_requested = threading.Event()
         self._reserved = 0.0
+        self.baseline: float | None = None
 
     @property
     def elapsed(self) -> float:
@@ -66,7 +67,9 @@ class SearchBudget:
         """
         end = min(share * self._time_limit, self._time_limit - self._reserved)
         seconds = end - self.elapsed if self.steps is None else np.inf
-        return SearchBudget(max(seconds, 0.0), self.progress, self.should_stop, self.steps)
+        part = SearchBudget(max(seconds, 0.0), self.progress, self.should_stop, self.steps)
+        part.baseline = self.baseline
+        return part
 
     @property
     def stopped(self) -> bool:
@@ -82,8 +85,11 @@ class SearchBudget:
     def report(
         self, stage: Stage, share: float | None = None, value: float | None = None, bound: float | None = None
     ) -> None:
-        """Reports progress to the caller; without `share`, the share of the time or of the steps that is used."""
+        """Reports progress to the caller; without `share`, the share of the time or of the steps that is used.
+
+        `baseline` is the value of doing nothing on the scale of `value` and `bound`, once the search knows it.
+        """
         if self.progress is not None:
             done, limit = (self.elapsed, self._time_limit) if self.steps is None else (self._steps_done, self.steps)
             used = min(done / limit, 1.0) if share is None and limit > 0 else share
-            self.progress(ProgressEvent(stage, used, value, bound))
+            self.progress(ProgressEvent(stage, used, value, bound, self.baseline))

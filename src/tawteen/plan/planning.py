@@ -82,6 +82,7 @@ def plan(
         budget.reserve(2 * budget.elapsed, params.branch.reserved_share)
         known = earlier_starts(model, start)
         search_outcome = search(model, baseline, budget, gap=gap, seed=seed, known=known, params=params)
+        budget.baseline = baseline.value
         budget.report("result", None, search_outcome.value, search_outcome.bound)
         programme = _programme(PlanRequest(scenario, seed, gap, params), model, baseline, search_outcome, budget)
         return with_bound_by_prices(programme, prepared)

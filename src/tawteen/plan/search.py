@@ -61,6 +61,7 @@ def search(
     part = open_model(problem, nothing, params.branch)
     units = scaling(part.arrays)
     incumbent = Incumbent(gap, baseline_value=(nothing.value or 0.0) - part.constant)
+    budget.baseline = incumbent.baseline_value
     if known is not None and len(known):
         earlier = solve_with_starts(problem.arrays, known, stop=budget.should_stop)
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:

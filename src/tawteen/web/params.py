@@ -40,6 +40,42 @@ class WorkerParams:
 
 
 @dataclass(frozen=True)
+class RunsParams:
+    """How runs of the planner are begun, followed and taken up again."""
+
+    name_bytes: int = 8
+    """Random bytes of the name of a run: nobody guesses that of another party's."""
+    interval: float = 1.0
+    """Seconds between two looks for runs that wait or were lost."""
+    sign_interval: float = 2.0
+    """Seconds between two signs of life of a run: fewer show its progress sooner and write more."""
+    silence: float = 60.0
+    """Seconds without a sign of life after which a run counts as lost; more than a busy machine needs for one."""
+    attempts: int = 3
+    """Processes that take up one run: where all of them end without a result, it is given up."""
+    pause: float = 10.0
+    """Seconds before a process is started again for a queue whose last one failed."""
+    patience: float = 120.0
+    """Seconds for which a run that is done waits for a database that is away."""
+    least_seconds: int = 5
+    """Seconds of a search at least."""
+    most_seconds: int = 86_400
+    """Seconds of a search at most: a day."""
+    least_gap: float = 0.00001
+    """Gap at which a search ends, at least, as a share of the gain."""
+    most_gap: float = 0.5
+    """The same, at most."""
+    most_scenarios: int = 10_000
+    """Scenarios at most in which a programme is simulated."""
+    shown: int = 50
+    """Runs of a page of the list."""
+    rows: int = 200
+    """Rows of a table on a page; the workbook has all of them."""
+    reason_characters: int = 200
+    """Characters of the reason that another program gave why it failed."""
+
+
+@dataclass(frozen=True)
 class RecordCheckParams:
     """How the record is checked while the workspace runs."""
 
@@ -209,6 +245,7 @@ class RegistryFormParams:
 
 SERVER = ServerParams()
 WORKER = WorkerParams()
+PLANNER_RUNS = RunsParams()
 RECORD_CHECK = RecordCheckParams()
 PASSWORD = PasswordParams()
 SECRETS = SecretParams()

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 REFUSALS = (
     "request", "right", "role", "no_role", "form", "page", "fault", "invitation", "reason", "last_administrator",
-    "not_empty", "no_checkpoint", "other_view",
+    "not_empty", "no_checkpoint", "other_view", "other_run",
     "passkey",
 )  # fmt: skip

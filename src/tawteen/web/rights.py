@@ -50,6 +50,11 @@ def may_take_snapshot(person: Person) -> bool:
     return person.has(*RIGHTS[may_take_snapshot])
 
 
+def may_plan(person: Person) -> bool:
+    """Begin and cancel runs of the planner in the view of the own party and in the joint one."""
+    return person.has(*RIGHTS[may_plan])
+
+
 def may_edit(person: Person) -> bool:
     """Change cells for the own party, add and remove rows, and settle conflicts that the party sees."""
     return person.has(*RIGHTS[may_edit])
@@ -68,6 +73,7 @@ RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
     may_survey: ("administrator", "analyst", "surveyor"),
     may_take_snapshot: ("administrator", "analyst", "chair", "secretary"),
     may_edit: ("administrator", "analyst", "engineer", "finance", "training"),
+    may_plan: ("administrator", "analyst"),
     may_export_record: ("administrator", "auditor", "chair", "secretary"),
 }
 """The roles that give each right; none where every role does. A refusal names them."""

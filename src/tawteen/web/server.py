@@ -92,6 +92,7 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None], *, wi
     from waitress.server import create_server
 
     from tawteen.web.params import SERVER, UPLOAD
+    from tawteen.web.programmes.keeper import RunKeeper
     from tawteen.web.worker import Worker
     from tawteen.web.wsgi import application
 
@@ -109,9 +110,10 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None], *, wi
         code = "web.port_taken" if error.errno == errno.EADDRINUSE else "web.no_listening"
         args = {"host": address.host, "port": address.port, "reason": error.strerror or str(error)}
         raise UsageError(code, **args) from error
-    worker = Worker(key)
+    worker, keeper = Worker(key), RunKeeper()
     if with_worker:
         worker.start()
+        keeper.start()
     try:
         shown = f"[{address.host}]" if ":" in address.host else address.host
         with suppress(KeyboardInterrupt):
@@ -120,13 +122,20 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None], *, wi
     finally:
         server.close()
         if with_worker:
+            keeper.stop()
             worker.stop()
 
 
 def work(key: SigningKey, ready: Callable[[], None]) -> None:
     """Does the work of a worker alone until the process is interrupted; `ready` is called before it begins."""
+    from tawteen.web.programmes.keeper import RunKeeper
     from tawteen.web.worker import Worker
 
     ready()
-    with suppress(KeyboardInterrupt):
-        Worker(key).run()
+    keeper = RunKeeper()
+    keeper.start()
+    try:
+        with suppress(KeyboardInterrupt):
+            Worker(key).run()
+    finally:
+        keeper.stop()

@@ -44,6 +44,9 @@ INSTALLED_APPS = [
     "tawteen.web.snapshots",
     "tawteen.web.survey",
     "tawteen.web.overview",
+    "tawteen.web.programmes",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.staticfiles",
@@ -90,6 +93,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [(lang, lang) for lang in LANGS]
+
+# Each view has a queue of its own, so that any name of a queue is allowed.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [_HERE / "static"]

@@ -16,6 +16,7 @@ from tawteen.web.overview.site_map import site_map
 from tawteen.web.overview.spoken import registry_in_one_line
 from tawteen.web.overview.waiting import waiting_for
 from tawteen.web.params import OVERVIEW
+from tawteen.web.programmes.run_list import latest_programme
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.import_case import registry_is_empty
 from tawteen.web.rights import may_read
@@ -45,6 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "more": max(len(listed) - OVERVIEW.changes, 0),
         "newest": changes.newest,
         "waiting": waiting_for(person, words),
+        "latest": latest_programme(person, words),
         "may_begin": registry_is_empty(person.party),
     }
     return render(request, "start.html", context)

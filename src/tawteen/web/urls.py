@@ -21,6 +21,12 @@ from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
 from tawteen.web.language import choose_language
 from tawteen.web.overview.changes_page import changes_page, changes_seen
+from tawteen.web.programmes.exhibit_page import exhibit_page
+from tawteen.web.programmes.result_files import result_file, result_picture
+from tawteen.web.programmes.run_form import new_run
+from tawteen.web.programmes.run_list import run_list
+from tawteen.web.programmes.run_page import cancel, run_page, run_progress
+from tawteen.web.programmes.why_page import why_page
 from tawteen.web.record_page import checkpoint_file, record_file, record_page
 from tawteen.web.registry.conflicts_page import conflicts_page
 from tawteen.web.registry.import_page import import_page
@@ -89,6 +95,15 @@ urlpatterns = [
     path("snapshots", snapshot_list, name="snapshots"),
     path("snapshots/take", take, name="take_snapshot"),
     path("snapshots/compare", compare, name="compare_snapshots"),
+    path("programmes", run_list, name="runs"),
+    path("programmes/new", new_run, name="new_run"),
+    path("programmes/<str:run>", run_page, name="run"),
+    path("programmes/<str:run>/progress", run_progress, name="run_progress"),
+    path("programmes/<str:run>/cancel", cancel, name="cancel_run"),
+    path("programmes/<str:run>/exhibits/<str:key>", exhibit_page, name="exhibit"),
+    path("programmes/<str:run>/pictures/<str:name>", result_picture, name="result_picture"),
+    path("programmes/<str:run>/files/<str:name>", result_file, name="result_file"),
+    path("programmes/<str:run>/sites/<path:site>", why_page, name="why"),
     path("record", record_page, name="record"),
     path("record/record.jsonl", record_file, name="record_file"),
     path("record/checkpoint.txt", checkpoint_file, name="checkpoint_file"),

@@ -126,7 +126,7 @@ class PartyView(CellView):
         """Whether the party sees an entry as a whole; of others it gets the hash.
 
         Keys and acts of the workspace are for all; roles for the party in which they are held; a release for those
-        that it is to; a joint snapshot for all; cells where each one is seen.
+        that it is to; snapshots and runs of the joint view for all; cells where each one is seen.
         """
         if entry.party in (self.party, WORKSPACE) or entry.act == KEY_ACT:
             return True
@@ -136,6 +136,8 @@ class PartyView(CellView):
             return bool(entry.subject[0] == JOINT)
         if entry.act == "release":
             return self.party in entry.content["to"]
+        if entry.act == "run":
+            return bool(entry.content["view"] == JOINT)
         cells = versions_of(entry)
         return bool(cells) and all(self.sees(place, version) for place, version in cells)
 

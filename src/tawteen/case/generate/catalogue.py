@@ -244,7 +244,7 @@ RUNNING_GATES = {
     "permits": (0.92, 0.0, 0.08, 0.0, 0.0, 4.0, 0.005),
     "digital": (0.7, 0.2, 0.0, 0.0, 0.1, 3.0, 0.01),
 }
-TASKS = {
+GATE_TASKS = {
     "machinery": ("Strip down and list what is missing", "فك وحصر النواقص"),
     "utilities": ("Reconnect power and water", "إعادة توصيل الكهرباء والماء"),
     "title": ("Settle who owns the site", "حسم ملكية الموقع"),

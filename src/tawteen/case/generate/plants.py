@@ -11,12 +11,12 @@ from tawteen.case.generate.catalogue import (
     AUTHORITIES,
     COURSES,
     CRAFTS,
+    GATE_TASKS,
     OPTION_KINDS,
     PRODUCTS,
     REGIONS,
     RUNNING_GATES,
     STOPPED_GATES,
-    TASKS,
     WORK_STAGES,
 )
 from tawteen.case.generate.layout import (
@@ -167,8 +167,8 @@ def _gate(draft: CaseLayout, rng: np.random.Generator, gate: str, where: np.ndar
         "cost": np.where(task, significant(cost * draft.sales * rng.uniform(0.5, 1.5, n), 2), 0.0),
         "weeks": np.where(task, np.round(weeks * rng.uniform(0.6, 1.4, n)), 0.0),
         "chance": _known(np.where(state == 4, chance, np.nan)),
-        "task_en": TASKS[gate][0],
-        "task_ar": TASKS[gate][1],
+        "task_en": GATE_TASKS[gate][0],
+        "task_ar": GATE_TASKS[gate][1],
     })  # fmt: skip
     return rows.filter(pl.Series(where))
 

@@ -78,7 +78,7 @@ def plan_country(
     request = PlanRequest(scenario, seed, gap, params)
     budget.report("nothing")
     baseline = do_nothing_solution(market, sites)
-    baseline_value = baseline[1].value or 0.0
+    baseline_value = budget.baseline = baseline[1].value or 0.0
     budget.reserve(2 * budget.elapsed, params.branch.reserved_share)
     dual = initial_dual(market, sites, budget.sub_budget(params.pricing.proof_share), seed, params)
     classes = has_classes(market)

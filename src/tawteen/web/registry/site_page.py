@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
+from tawteen.web.programmes.why_page import latest_reasons
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.derived import SITE_TABLE
 from tawteen.web.registry.row_page import row_context, saved_notice
@@ -18,7 +19,9 @@ from tawteen.web.rights import may_read
 @require_safe
 def site_page(request: HttpRequest, site: str) -> HttpResponse:
     """The page of a site that the party sees; another one is as if it did not exist."""
-    context = row_context(signed_in(request), words_of(request), SITE_TABLE, site)
+    person, words = signed_in(request), words_of(request)
+    context = row_context(person, words, SITE_TABLE, site)
     if context is None:
         return refusal(request, "page", 404)
-    return render(request, "site.html", {**context, "saved": saved_notice(request)})
+    more = {"saved": saved_notice(request), "site": site, "whys": latest_reasons(person, site, words)}
+    return render(request, "site.html", {**context, **more})

@@ -1,0 +1,172 @@
+"""The work of a run: the case of its view at its snapshot, the programme, its outlook and report, and the end."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
+from tawteen.plan.conflict import lacks_money
+from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.params import DEFAULTS, SearchParams
+from tawteen.plan.problem import build_problem
+from tawteen.plan.programme import Programme
+from tawteen.plan.robust.model import Robustness
+from tawteen.plan.robust.robustness import Stopped
+from tawteen.runs.delivery import Delivery, claim
+from tawteen.runs.drawing import ReportFailedError, report_into
+from tawteen.runs.load import load_programme
+from tawteen.runs.outlook import keep_outlook, simulated, with_outlook
+from tawteen.runs.planning import SearchRequest, plan_into
+from tawteen.runs.programme_folder import DELIVERED, PROGRAMME
+from tawteen.runs.usage_error import UsageError
+from tawteen.web.params import PLANNER_RUNS
+from tawteen.web.programmes.models import RunProgress, RunRow
+from tawteen.web.programmes.parameters import RunParameters
+from tawteen.web.programmes.result_pages import result_pages, summary_of
+from tawteen.web.programmes.run_log import RunEnd, end_run
+from tawteen.web.programmes.run_states import CANCELLED_RUN, EMPTY_RUN, FAILED_RUN, PLANNED_RUN
+from tawteen.web.programmes.signs_of_life import SignsOfLife
+from tawteen.web.registry.snapshots import snapshot_of
+from tawteen.web.registry.view_case import view_case
+from tawteen.web.visibility import view_named
+
+_log = logging.getLogger(__name__)
+
+
+def plan_run(run: str, attempt: int) -> None:
+    """Works on a run to its end, unless it has ended or another attempt has taken it up."""
+    row = RunRow.objects.get(run=run)
+    if row.ended is not None or not RunProgress.objects.filter(run=run, attempt=attempt).exists():
+        return
+    folder = settings.DATA_FOLDER.path / "runs" / run
+    with SignsOfLife(run, attempt) as life:
+        try:
+            end = _planned(row, folder, life)
+        except (CaseError, UsageError) as error:
+            end = RunEnd(FAILED_RUN, findings=findings_of(error))
+        except Exception:
+            _log.exception("run")
+            end = RunEnd(FAILED_RUN, findings=[Finding("error", "web.run.fault")])
+        if not life.superseded:
+            patiently(lambda: end_run(run, attempt, end))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def findings_of(error: CaseError | UsageError) -> list[Finding]:
+    """What an error says."""
+    return list(error.findings)
+
+
+def case_of_run(row: RunRow) -> Case:
+    """The case of a run: what its view showed at the size of its snapshot.
+
+    Raises CaseError where it has an error, or is not the one of which the snapshot has the hash.
+    """
+    snapshot = snapshot_of(row.snapshot)
+    view = view_named(row.view, snapshot.size)
+    if view.hash() != snapshot.hash:
+        raise CaseError([Finding("error", "web.run.other_snapshot")])
+    return view_case(view)[0]
+
+
+def _planned(row: RunRow, folder: Path, life: SignsOfLife) -> RunEnd:
+    """The programme with all that is made of it. Raises CaseError and UsageError as planning does."""
+    case = case_of_run(row)
+    parameters = RunParameters.read(RunProgress.objects.get(run=row.run).parameters)
+    request = SearchRequest(
+        parameters.scenario, parameters.time_limit, parameters.seed, parameters.gap, fixed=parameters.fixed
+    )
+    folder.parent.mkdir(exist_ok=True)
+    with claim(folder, DELIVERED) as results:
+        programme, inputs = plan_into(results, case, request, progress=life, stop=life.stop)
+        pages: dict[str, bytes] = {}
+        findings = unsolved(programme, inputs)
+        state = PLANNED_RUN
+        if programme.value is None:
+            state = CANCELLED_RUN if life.cancelled else EMPTY_RUN
+        else:
+            pages, more = _with_report(results, case, (programme, inputs), parameters, life)
+            findings += more
+    return _ended(state, folder, case, pages, findings)
+
+
+def unsolved(programme: Programme, inputs: PlanInputs) -> list[Finding]:
+    """Why there is no programme: rules that contradict each other, too little money, or too little time."""
+    if programme.status == "infeasible":
+        poor = lacks_money(build_problem(inputs))
+        rules = list(programme.conflict)
+        return [Finding("error", "web.run.infeasible_money" if poor else "web.run.infeasible", args={"rules": rules})]
+    return [Finding("warning", "web.run.nothing_found")] if programme.value is None else []
+
+
+def _with_report(
+    results: Delivery, case: Case, planned: tuple[Programme, PlanInputs], parameters: RunParameters, life: SignsOfLife
+) -> tuple[dict[str, bytes], list[Finding]]:
+    """The pages of a programme in the folder, to which outlook and report are added; what could not be made is told.
+
+    A run that was cancelled gets no scenarios, so that it ends soon.
+    """
+    programme, inputs = planned
+    tuning = DEFAULTS.with_scenarios(0 if life.cancelled else parameters.scenarios)
+    result, findings = _simulated(case, programme, tuning, life)
+    try:
+        data = with_outlook(case, programme, result, inputs, life, params=tuning)
+        if result is not None:
+            keep_outlook(results, data)
+        pages = result_pages(data)
+    except Exception as error:
+        _log.exception("outlook")
+        return {}, [*findings, Finding("warning", "web.run.no_pages", args={"reason": _reason(error)})]
+    try:
+        report_into(results, parameters.lang, reasons=data.reasons, progress=life)
+    except (ReportFailedError, OSError) as error:
+        findings.append(Finding("warning", "web.run.no_report", args={"reason": _reason(error)}))
+    return pages, findings
+
+
+def _simulated(
+    case: Case, programme: Programme, tuning: SearchParams, life: SignsOfLife
+) -> tuple[Robustness | None, list[Finding]]:
+    try:
+        return simulated(case, programme, tuning.outlook, tuning.robust, progress=life, stop=life.stop), []
+    except Stopped:
+        return None, [Finding("warning", "web.run.outlook_stopped")]
+    except Exception as error:
+        _log.exception("scenarios")
+        return None, [Finding("warning", "web.run.no_outlook", args={"reason": _reason(error)})]
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[: PLANNER_RUNS.reason_characters]
+
+
+def _ended(state: str, folder: Path, case: Case, pages: Mapping[str, bytes], findings: Sequence[Finding]) -> RunEnd:
+    """The end of a run with all files of its folder."""
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    programme = load_programme(folder)
+    result = sha256(files[PROGRAMME]).hexdigest()
+    return RunEnd(state, result, summary_of(case, programme), findings, {**files, **pages})
+
+
+def patiently(step: Callable[[], object]) -> None:
+    """Does a step again while the database is away, for at most `PLANNER_RUNS.patience` seconds. Raises Error then."""
+    until = time.monotonic() + PLANNER_RUNS.patience
+    while True:
+        try:
+            step()
+        except (OperationalError, InterfaceError):
+            if time.monotonic() >= until:
+                raise
+            close_old_connections()
+            time.sleep(PLANNER_RUNS.interval)
+        else:
+            return

@@ -1,0 +1,48 @@
+"""The list of runs with state, view and what came out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tawteen.web.access import needs, signed_in
+from tawteen.web.language import words_of
+from tawteen.web.params import PLANNER_RUNS
+from tawteen.web.programmes.models import RunProgress
+from tawteen.web.programmes.run_states import PLANNED_RUN
+from tawteen.web.programmes.visible_runs import shown_run, visible_runs
+from tawteen.web.rights import Person, may_read
+from tawteen.words import Words
+
+
+@needs(may_read)
+@never_cache
+@require_safe
+def run_list(request: HttpRequest) -> HttpResponse:
+    """A page of the runs that the person sees."""
+    words = words_of(request)
+    page = Paginator(visible_runs(signed_in(request)), PLANNER_RUNS.shown).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    progress = RunProgress.objects.in_bulk([row.run for row in rows])
+    context = {
+        "runs": [shown_run(row, progress[row.run], words) for row in rows if row.run in progress],
+        "page": page,
+        "place": words.say(
+            "web.page_of", {"page": words.number(page.number), "of": words.number(page.paginator.num_pages)}
+        ),
+    }
+    return render(request, "runs.html", context)
+
+
+def latest_programme(person: Person, words: Words) -> dict[str, Any] | None:
+    """The latest programme of the registry, not of a what-if, that the person sees; None where there is none."""
+    for row in visible_runs(person).filter(state=PLANNED_RUN)[: PLANNER_RUNS.shown]:
+        progress = RunProgress.objects.filter(run=row.run).first()
+        if progress is not None and not (shown := shown_run(row, progress, words))["what_if"]:
+            return shown
+    return None

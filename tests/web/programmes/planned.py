@@ -1,0 +1,44 @@
+"""Runs for tests: a tiny case in the registry, and programmes that are planned in this process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.tiny import tiny
+
+from tawteen.case.model import Case
+from tawteen.web.log.append import locked_log
+from tawteen.web.programmes.models import RunProgress
+from tawteen.web.programmes.parameters import RunParameters
+from tawteen.web.programmes.planning_run import plan_run
+from tawteen.web.programmes.run_log import begin_run
+from tawteen.web.registry.import_case import import_case
+from tawteen.web.registry.snapshots import take_snapshot
+from tawteen.web.rights import Person
+
+ANALYST = Person("host-analyst", "Person host-analyst", "host", frozenset({"analyst"}))
+PARTNER = Person("partner-analyst", "Person partner-analyst", "partner", frozenset({"analyst"}))
+SHORT = RunParameters(time_limit=20, fixed=True, scenarios=0)
+
+
+def enter(case: Case | None = None, person: Person = ANALYST, *, shared: bool = False) -> None:
+    """Enters a case for the party of a person."""
+    with locked_log() as log:
+        import_case(log, person, case or tiny(), "tiny", shared=shared)
+
+
+def begin(view: str = "host", person: Person = ANALYST, parameters: RunParameters = SHORT) -> str:
+    """Begins a run on what a view shows now."""
+    return begin_run(person, take_snapshot(person, view), parameters)
+
+
+def work(run: str) -> None:
+    """Works on a run as the process of its queue does."""
+    plan_run(run, RunProgress.objects.get(run=run).attempt)
+
+
+def plan(view: str = "host", person: Person = ANALYST, **asked: object) -> str:
+    """A run that has ended."""
+    run = begin(view, person, replace(SHORT, **asked))  # type: ignore[arg-type]
+    work(run)
+    return run
