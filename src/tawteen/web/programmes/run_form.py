@@ -21,7 +21,7 @@ from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.planning_run import findings_of
 from tawteen.web.programmes.run_log import begin_run
 from tawteen.web.programmes.run_states import PATH_KIND, POLICY_KIND, RUN_KINDS
-from tawteen.web.programmes.visible_runs import view_name
+from tawteen.web.registry.cell_text import view_label
 from tawteen.web.registry.snapshots import take_snapshot
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.rights import may_plan
@@ -31,7 +31,7 @@ from tawteen.web.visibility import view_named, views_of
 def run_fields(request: HttpRequest) -> list[FormField]:
     """The fields of the form."""
     words = words_of(request)
-    views = [(view, view_name(view, words)) for view in views_of(signed_in(request))]
+    views = [(view, view_label(view, words)) for view in views_of(signed_in(request))]
     kinds = [(kind, words.say(f"web.run.kind.{kind}")) for kind in RUN_KINDS]
     return [
         FormField("title", required=False, hint="web.hint.title"),

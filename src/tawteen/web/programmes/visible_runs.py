@@ -13,6 +13,7 @@ from tawteen.web.accounts.parties import party_name
 from tawteen.web.programmes.models import RunFile, RunProgress, RunRow
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.run_states import BEGUN_RUN, PLANNED_RUN, RUNNING_RUN, STOPPING_RUN, WAITING_RUN
+from tawteen.web.registry.cell_text import view_label
 from tawteen.web.rights import Person
 from tawteen.web.visibility import JOINT, views_of
 from tawteen.words import Words
@@ -43,13 +44,6 @@ def state_of(row: RunRow, progress: RunProgress) -> str:
     return WAITING_RUN if progress.signed is None else RUNNING_RUN
 
 
-def view_name(view: str, words: Words) -> str:
-    """What a view is called."""
-    return (
-        words.say("web.view.joint") if view == JOINT else words.say("web.view.own", {"party": party_name(view, words)})
-    )
-
-
 def moment(time: str, words: Words) -> str:
     """Day and time of an entry, in UTC."""
     day_time = dt.datetime.fromisoformat(time)
@@ -65,7 +59,7 @@ def shown_run(row: RunRow, progress: RunProgress, words: Words) -> dict[str, Any
         "begun": moment(row.time, words),
         "person": row.person,
         "party": party_name(row.party, words),
-        "view": view_name(row.view, words),
+        "view": view_label(row.view, words),
         "joint": row.view == JOINT,
         "state": state,
         "state_text": words.say(f"web.run.state.{state}"),
