@@ -40,6 +40,7 @@ from tawteen.web.refusal_codes import REFUSALS
 from tawteen.web.registry.typed_codes import TYPED_CODES
 from tawteen.web.role_names import ROLES
 from tawteen.web.snapshots.kinds import CHANGE_KINDS
+from tawteen.web.survey.submission_states import SUBMISSION_STATES
 from tawteen.words import LANGS, Lang, catalog
 
 CONVENTIONS = get_type_hints(ConventionProfile)
@@ -102,6 +103,7 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "web.run.state.{}": (*OPEN_STATES, *ENDED_STATES),
     "web.run.kind.{}": RUN_KINDS,
     "web.party.{}": ("host", "partner"),
+    "web.submission.{}": SUBMISSION_STATES,
     "web.filter.{}": ("region", "field", "state"),
     "web.remedy.{}": REFUSALS,
     "web.typed.{}": TYPED_CODES,

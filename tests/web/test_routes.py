@@ -105,6 +105,17 @@ ROUTES = {
     "people/roles/grant": Route("/people/roles/grant", administrator, (404,), "post"),
     "sites": Route("/sites", with_a_role, (200,)),
     "sites/<path:site>": Route("/sites/nowhere", with_a_role, (404,)),
+    "survey": Route("/survey", with_a_role, (200,)),
+    "survey/forms/<str:form>.xlsx": Route("/survey/forms/x.xlsx", with_a_role, (404,)),
+    "survey/paper/<str:lang>.pdf": Route("/survey/paper/en.pdf", with_a_role, (404,)),
+    "survey/submissions": Route("/survey/submissions", with_a_role, (200,)),
+    "survey/submissions/<int:first>": Route("/survey/submissions/9", with_a_role, (404,)),
+    "survey/submissions/<int:first>/settle": Route("/survey/submissions/9/settle", analyst, (404,), "post"),
+    "survey/submissions/<int:first>/put-aside": Route("/survey/submissions/9/put-aside", analyst, (404,), "post"),
+    "files/<int:number>/<str:digest>": Route("/files/9/x", with_a_role, (404,)),
+    "files/<int:number>/<str:digest>/sent": Route("/files/9/x/sent", with_a_role, (404,)),
+    "files/<int:number>/<str:digest>/<str:size>": Route("/files/9/x/small", with_a_role, (404,)),
+    "documents/add": Route("/documents/add", analyst, (404,), "post"),
     # A session counts for nothing where telephones ask: tests/web/survey has their matrix.
     **{
         one: Route("/" + one.replace("<str:form>", "x").replace("<str:name>", "x"), anybody, (401,), without=401)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from typing import BinaryIO
+from typing import IO
 
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 PDF_MEDIA, UNKNOWN_MEDIA = "application/pdf", "application/octet-stream"
@@ -15,11 +15,13 @@ _PARTS = {
 DOCUMENTS = {**{media: media.partition("/")[2] for media in PICTURES.values()}, "image/webp": "webp", PDF_MEDIA: "pdf",
              _PARTS["xl/workbook.xml"]: "xlsx", _PARTS["word/document.xml"]: "docx"}  # fmt: skip
 """Kinds of files that can be added to a row, with the ends of their names."""
+SHOWN_TYPES = frozenset(media for media in DOCUMENTS if media.startswith("image/"))
+"""Kinds of files that a page shows as a picture; all others are downloaded."""
 _BEGINNING = 16
 """Bytes that tell all kinds apart."""
 
 
-def media_type(file: BinaryIO) -> str:
+def media_type(file: IO[bytes]) -> str:
     """The kind of a file; `application/octet-stream` where it is none that is shown or taken as a document."""
     file.seek(0)
     start = file.read(_BEGINNING)
@@ -28,12 +30,12 @@ def media_type(file: BinaryIO) -> str:
             return media
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return "image/webp"
-    if start.startswith(b"%PDF_MEDIA-"):
+    if start.startswith(b"%PDF-"):
         return PDF_MEDIA
     return _office_type(file) if start.startswith(b"PK") else UNKNOWN_MEDIA
 
 
-def _office_type(file: BinaryIO) -> str:
+def _office_type(file: IO[bytes]) -> str:
     """The kind of a document of Office, by the part that each has; nothing of it is unpacked."""
     file.seek(0)
     try:

@@ -60,6 +60,11 @@ def may_edit(person: Person) -> bool:
     return person.has(*RIGHTS[may_edit])
 
 
+def may_settle_submission(person: Person) -> bool:
+    """Say what a faulty submission of the own party means, or that it means nothing; add documents to rows."""
+    return person.has(*RIGHTS[may_settle_submission])
+
+
 def may_export_record(person: Person) -> bool:
     """Take the record with what the party may see, and its checkpoints, to keep and to check them."""
     return person.has(*RIGHTS[may_export_record])
@@ -74,6 +79,7 @@ RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
     may_take_snapshot: ("administrator", "analyst", "chair", "secretary"),
     may_edit: ("administrator", "analyst", "engineer", "finance", "training"),
     may_plan: ("administrator", "analyst"),
+    may_settle_submission: ("administrator", "analyst"),
     may_export_record: ("administrator", "auditor", "chair", "secretary"),
 }
 """The roles that give each right; none where every role does. A refusal names them."""

@@ -37,6 +37,8 @@ from tawteen.web.registry.site_list import site_list
 from tawteen.web.registry.site_page import site_page
 from tawteen.web.snapshots.pages import compare, snapshot_list, take
 from tawteen.web.start import start
+from tawteen.web.survey.file_pages import file_as_sent, file_page
+from tawteen.web.survey.forms_page import paper_file, survey_page, xlsform_file
 from tawteen.web.survey.openrosa_pages import (
     form_for_phones,
     forms_for_phones,
@@ -44,6 +46,9 @@ from tawteen.web.survey.openrosa_pages import (
     manifest_for_phones,
 )
 from tawteen.web.survey.phones import end_phone, own_phones
+from tawteen.web.survey.site_files import add_document
+from tawteen.web.survey.submission_list import submission_list
+from tawteen.web.survey.submission_page import put_aside, settle_submission, submission_page
 from tawteen.web.survey.submission_post import submission
 
 urlpatterns = [
@@ -78,6 +83,17 @@ urlpatterns = [
     path("people/roles/<int:number>/end", end_role, name="end_role"),
     path("sites", site_list, name="sites"),
     path("sites/<path:site>", site_page, name="site"),
+    path("survey", survey_page, name="survey"),
+    path("survey/forms/<str:form>.xlsx", xlsform_file, name="xlsform"),
+    path("survey/paper/<str:lang>.pdf", paper_file, name="paper"),
+    path("survey/submissions", submission_list, name="submissions"),
+    path("survey/submissions/<int:first>", submission_page, name="submission"),
+    path("survey/submissions/<int:first>/settle", settle_submission, name="settle_submission"),
+    path("survey/submissions/<int:first>/put-aside", put_aside, name="put_aside"),
+    path("files/<int:number>/<str:digest>", file_page, name="file"),
+    path("files/<int:number>/<str:digest>/sent", file_as_sent, name="file_as_sent"),
+    path("files/<int:number>/<str:digest>/<str:size>", file_page, name="file_size"),
+    path("documents/add", add_document, name="add_document"),
     path("collect/formList", forms_for_phones, name="collect_forms"),
     path("collect/forms/<str:form>.xml", form_for_phones, name="collect_form"),
     path("collect/forms/<str:form>/manifest", manifest_for_phones, name="collect_manifest"),

@@ -16,6 +16,8 @@ from tawteen.web.params import SERVER
 from tawteen.web.registry.models import CellVersion, ReleaseRow
 from tawteen.web.rights import Person
 
+FILE_COLUMN = "files"
+"""Photos and documents of a row are seen as a cell in a column of this name would be: where the row is released."""
 Cells = dict[Place, list[Version]]
 """Versions of each cell, in the order of their entries."""
 _STORED = ("table", "row", "column", "number", "value", "party", "person", "time", "replaces", "details")
@@ -122,11 +124,16 @@ class PartyView(CellView):
         """Tables of which others have released something to the party; `*` where they have of all."""
         return frozenset(table for table, _ in self._releases)
 
+    def sees_file(self, place: Place, number: int, party: str) -> bool:
+        """Whether the party sees a file of a row that an entry of a party added."""
+        return self.sees(place, Version(number, None, party, "", "", ()))
+
     def sees_entry(self, entry: Entry) -> bool:
         """Whether the party sees an entry as a whole; of others it gets the hash.
 
         Keys and acts of the workspace are for all; roles for the party in which they are held; a release for those
-        that it is to; snapshots and runs of the joint view for all; cells where each one is seen.
+        that it is to; snapshots and runs of the joint view for all; a document with its row; cells where each one is
+        seen. What a telephone sent is for its party alone, also where cells of it are released: it says more.
         """
         if entry.party in (self.party, WORKSPACE) or entry.act == KEY_ACT:
             return True
@@ -138,6 +145,10 @@ class PartyView(CellView):
             return self.party in entry.content["to"]
         if entry.act == "run":
             return bool(entry.content["view"] == JOINT)
+        if entry.act == "submission":
+            return False
+        if entry.act == "document":
+            return self.sees_file(Place(entry.subject[0], entry.subject[1], FILE_COLUMN), entry.number, entry.party)
         cells = versions_of(entry)
         return bool(cells) and all(self.sees(place, version) for place, version in cells)
 

@@ -13,6 +13,8 @@ from tawteen.web.refusals import refusal
 from tawteen.web.registry.derived import SITE_TABLE
 from tawteen.web.registry.row_page import row_context, saved_notice
 from tawteen.web.rights import may_read
+from tawteen.web.survey.site_files import site_files
+from tawteen.web.visibility import PartyView
 
 
 @needs(may_read)
@@ -23,5 +25,6 @@ def site_page(request: HttpRequest, site: str) -> HttpResponse:
     context = row_context(person, words, SITE_TABLE, site)
     if context is None:
         return refusal(request, "page", 404)
+    files = site_files(PartyView(person.party), site, words)
     more = {"saved": saved_notice(request), "site": site, "whys": latest_reasons(person, site, words)}
-    return render(request, "site.html", {**context, **more})
+    return render(request, "site.html", {**context, **files, **more})

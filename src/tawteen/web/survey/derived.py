@@ -6,12 +6,9 @@ from tawteen.record.entry import Entry
 from tawteen.web.log.derived import DerivedTables
 from tawteen.web.survey.models import FileRow, SubmissionRow
 from tawteen.web.survey.posted import FORM_FILE
+from tawteen.web.survey.submission_states import FAULTY, REPLACED, SET_ASIDE, TAKEN
 
 SUBMISSION_ACT, DOCUMENT_ACT = "submission", "document"
-TAKEN, FAULTY, SET_ASIDE, REPLACED = "taken", "faulty", "set_aside", "replaced"
-SUBMISSION_STATES = (FAULTY, TAKEN, REPLACED, SET_ASIDE)
-"""States of a submission: what it says is in the registry; it waits for somebody; somebody settled that it says
-nothing; a corrected copy stands in its place."""
 
 
 def _apply(entry: Entry) -> None:
@@ -35,11 +32,12 @@ def _apply_submission(entry: Entry) -> None:
     )  # fmt: skip
     if earlier is not None:
         row.first, row.variant, row.person, row.time = earlier.first, earlier.variant, earlier.person, earlier.time
+        row.site = row.site or earlier.site
         earlier.delete()
     row.save(force_insert=True)
     if row.state == TAKEN and row.replaces:
         outdated = SubmissionRow.objects.filter(party=entry.party, instance=row.replaces)
-        outdated.filter(state__in=(TAKEN, FAULTY)).update(state=REPLACED)
+        outdated.exclude(number=row.number).filter(state__in=(TAKEN, FAULTY)).update(state=REPLACED)
     for stated in content["files"]:
         _keep_file(entry, stated, instance)
 

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from tawteen.web.log.append import locked_log
 from tawteen.web.rights import Person
-from tawteen.web.survey.derived import FAULTY
 from tawteen.web.survey.params import POSTS
 from tawteen.web.survey.phone_sign_in import OPENROSA_HEADER, for_phones, phone_answer
 from tawteen.web.survey.posted import PostError, posted_form
+from tawteen.web.survey.submission_states import FAULTY
 from tawteen.web.survey.take_submission import read_post, take_post
 
 _log = logging.getLogger(__name__)

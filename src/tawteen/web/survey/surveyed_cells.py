@@ -62,17 +62,18 @@ def surveyed_cells(
 
 
 def _row_differences(before: pl.DataFrame, after: pl.DataFrame, table: str) -> dict[Place, Any]:
-    """Cells of rows that are new, and of rows that are not there any more."""
-    key = key_of(table).alias("#")
-    earlier, later = before.with_columns(key), after.with_columns(key)
-    values: dict[Place, Any] = {}
-    for row in later.join(earlier, on="#", how="anti").iter_rows(named=True):
-        values |= {Place(table, row["#"], name): _plain(value) for name, value in row.items()
-                   if name != "#" and value is not None}  # fmt: skip
-    for row in earlier.join(later, on="#", how="anti").iter_rows(named=True):
-        values |= {Place(table, row["#"], name): None for name, value in row.items()
-                   if name != "#" and value is not None}  # fmt: skip
-    return values
+    """Cells of rows that are new or changed, and, empty, those of rows that are not there any more."""
+    columns = before.columns
+    cells: list[dict[Place, Any]] = []
+    for frame, other in ((before, after), (after, before)):
+        rows = frame.join(other, on=columns, how="anti", nulls_equal=True).with_columns(key_of(table).alias("#"))
+        cells.append({
+            Place(table, row["#"], name): _plain(row[name])
+            for row in rows.iter_rows(named=True) for name in columns if row[name] is not None
+        })  # fmt: skip
+    earlier, later = cells
+    changed = {place: value for place, value in later.items() if value != earlier.get(place)}
+    return dict.fromkeys(earlier.keys() - later.keys()) | changed
 
 
 def _cell_value(case: Case, place: Place) -> Any:

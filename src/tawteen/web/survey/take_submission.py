@@ -19,10 +19,11 @@ from tawteen.survey.visit import SiteVisit
 from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.registry.models import CellVersion
 from tawteen.web.rights import Person
-from tawteen.web.survey.derived import FAULTY, SET_ASIDE, SUBMISSION_ACT, TAKEN
+from tawteen.web.survey.derived import SUBMISSION_ACT
 from tawteen.web.survey.models import FileRow, SubmissionRow
 from tawteen.web.survey.posted import FORM_FILE, KeptFile, PostedForm
 from tawteen.web.survey.stored_findings import findings_text, read_findings
+from tawteen.web.survey.submission_states import FAULTY, SET_ASIDE, TAKEN
 from tawteen.web.survey.survey_case import survey_case
 from tawteen.web.survey.surveyed_cells import Seen, shown_words, surveyed_cells
 from tawteen.web.visibility import PartyView
@@ -118,7 +119,7 @@ def _joined(arrival: Arrival, known: SubmissionRow, differs: bool) -> Content:
     survey, _ = _read_survey(arrival, by_hand)
     visit = survey.visits[0] if survey and survey.visits else None
     content = _content(arrival.new, visit) | settled
-    names = {"site": known.site, "replaces": known.replaces}
+    names = {"site": known.site if known.state == TAKEN else "", "replaces": known.replaces}
     content |= {name: value for name, value in names.items() if value}
     notes = [one for one in read_findings(known.notes) if one.code != _MISSING]
     notes += [one for one in (survey.findings if survey else ()) if one.code == _MISSING]
@@ -192,20 +193,27 @@ def _taken_over(arrival: Arrival, by_hand: ByHand | None = None) -> Content:
         return content
     instance, case = arrival.read.instance, survey_case(arrival.party)
     assert instance is not None
-    replaced = visit.replaces if visit.replaces is not None and not _in_circle(arrival.party, visit) else None
+    replaced = _replaced_instance(arrival.party, visit, by_hand)
     surveyed = with_survey(case, Survey((visit,), (replaced,) if replaced else (), (), ()))
     seen = Seen(visit, shown_words(instance, forms_of_case(case)[instance.form], visit.site))
-    cells = surveyed_cells(case, surveyed, seen, PartyView(arrival.party), _entries_of(arrival.party, replaced))
+    cells = surveyed_cells(case, surveyed, seen, PartyView(arrival.party), entries_of(arrival.party, replaced))
     notes = [*survey.findings, *surveyed.findings]
     content |= {"site": visit.site} | ({"replaces": replaced} if replaced else {})
     return content | ({"cells": cells} if cells else {}) | ({"notes": findings_text(notes)} if notes else {})
 
 
-def _entries_of(party: str, instance: str | None) -> set[int]:
+def _replaced_instance(party: str, visit: SiteVisit, by_hand: ByHand | None) -> str | None:
+    """The instance in whose place the visit stands: the one it corrects, or its own where a person chose its form."""
+    if by_hand is not None and SubmissionRow.objects.filter(party=party, instance=visit.instance, state=TAKEN).exists():
+        return visit.instance
+    return visit.replaces if visit.replaces is not None and not _in_circle(party, visit) else None
+
+
+def entries_of(party: str, instance: str | None) -> set[int]:
     """Numbers of the entries in which a party took an instance over: each of them stated it as a source."""
     if instance is None:
         return set()
-    stated = CellVersion.objects.filter(table="sources", row=source_id(instance), party=party)
+    stated = CellVersion.objects.filter(table="sources", row=source_id(instance), party=party, value__isnull=False)
     return set(stated.values_list("number", flat=True))
 
 

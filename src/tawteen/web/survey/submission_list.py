@@ -1,0 +1,73 @@
+"""The submissions that a party received: what waits for somebody first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tawteen.web.access import needs, signed_in
+from tawteen.web.language import words_of
+from tawteen.web.params import REGISTRY_LISTS
+from tawteen.web.registry.models import SiteRow
+from tawteen.web.rights import may_read
+from tawteen.web.survey.models import SubmissionRow
+from tawteen.web.survey.submission_states import SUBMISSION_STATES
+from tawteen.words import Words
+
+
+@needs(may_read)
+@never_cache
+@require_safe
+def submission_list(request: HttpRequest) -> HttpResponse:
+    """A page of the submissions of the own party, the newest first, of one state or of all."""
+    person, words = signed_in(request), words_of(request)
+    own = SubmissionRow.objects.filter(party=person.party)
+    state = request.GET.get("state", "")
+    rows = own.filter(state=state) if state in SUBMISSION_STATES else own
+    page = Paginator(rows.order_by("-first"), REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    names = site_names(person.party, (row.site for row in page.object_list), words)
+    context = {
+        "submissions": [shown_submission(row, names, words) for row in page.object_list],
+        "page": page,
+        "count": words.say("web.survey.received", n=page.paginator.count),
+        "place": words.say(
+            "web.page_of", {"page": words.number(page.number), "of": words.number(page.paginator.num_pages)}
+        ),
+        "states": [(one, words.say(f"web.submission.{one}"), one == state) for one in SUBMISSION_STATES],
+        "rest": f"state={state}" if state in SUBMISSION_STATES else "",
+    }
+    return render(request, "submissions.html", context)
+
+
+def site_names(party: str, sites: Iterable[str], words: Words) -> dict[str, str]:
+    """Names of sites that a party sees, by id."""
+    rows = SiteRow.objects.filter(party=party, site__in={site for site in sites if site})
+    return {row.site: words.pick((row.name_en, row.name_ar)) or row.site for row in rows}
+
+
+def shown_submission(row: SubmissionRow, names: Mapping[str, str], words: Words) -> dict[str, Any]:
+    """A submission as pages show it."""
+    return {
+        "first": row.first,
+        "state": row.state,
+        "label": words.say(f"web.submission.{row.state}"),
+        "site": row.site,
+        "site_name": names.get(row.site, row.site),
+        "person": row.person,
+        "time": moment(row.time),
+        "device_time": row.device_time,
+        "form": row.form,
+        "instance": row.instance,
+        "reason": row.reason,
+    }
+
+
+def moment(time: str) -> str:
+    """The time of an entry as people read it."""
+    return time.replace("T", " ").removesuffix("Z") + " UTC"
