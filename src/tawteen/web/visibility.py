@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from django.db.models import QuerySet
 
@@ -137,20 +137,23 @@ class PartyView(CellView):
         """
         if entry.party in (self.party, WORKSPACE) or entry.act == KEY_ACT:
             return True
-        if entry.act == GRANT_ACT:
-            return bool(entry.content["party"] == self.party)
-        if entry.act == SNAPSHOT_ACT:
-            return bool(entry.subject[0] == JOINT)
-        if entry.act == "release":
-            return self.party in entry.content["to"]
-        if entry.act == "run":
-            return bool(entry.content["view"] == JOINT)
-        if entry.act == "submission":
-            return False
-        if entry.act == "document":
-            return self.sees_file(Place(entry.subject[0], entry.subject[1], FILE_COLUMN), entry.number, entry.party)
+        if (rule := _SEEN_BY_SUBJECT.get(entry.act)) is not None:
+            return rule(self, entry)
         cells = versions_of(entry)
         return bool(cells) and all(self.sees(place, version) for place, version in cells)
+
+
+_SEEN_BY_SUBJECT: Mapping[str, Callable[[PartyView, Entry], bool]] = {
+    GRANT_ACT: lambda party_view, entry: bool(entry.content["party"] == party_view.party),
+    SNAPSHOT_ACT: lambda _, entry: bool(entry.subject[0] == JOINT),
+    "run": lambda _, entry: bool(entry.content["view"] == JOINT),
+    "release": lambda party_view, entry: party_view.party in entry.content["to"],
+    "submission": lambda _, __: False,
+    "document": lambda party_view, entry: party_view.sees_file(
+        Place(entry.subject[0], entry.subject[1], FILE_COLUMN), entry.number, entry.party
+    ),
+}
+"""Whether a party sees an entry of another one, by acts that are seen by something else than their cells."""
 
 
 class JointView(CellView):
