@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from tawteen.case.atomic_write import folder_beside
 from tawteen.case.findings import CaseError
 from tawteen.case.model import Case
 from tawteen.survey.form import SurveyForm, ascii_name
@@ -75,8 +75,8 @@ def xlsform_file(request: HttpRequest, form: str) -> HttpResponse:
     forms = {} if case is None else {one.id: one for one in forms_with_sites(case).values()}
     if form not in forms:
         return refusal(request, "page", 404)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{form}.xlsx"
+    with folder_beside(settings.DATA_FOLDER.path / "xlsform") as folder:
+        path = folder / f"{form}.xlsx"
         write_xlsform(forms[form], path)
         return _download(path.read_bytes(), _XLSX, path.name)
 
