@@ -189,6 +189,8 @@ def answers(file: Path, folder: Path, sessions: dict[str, str], act: Act | None,
     }
     paths |= {f"/settle/sites/{column}/{row}" for column in ("owner", "town") for row in ("shown", "open", "hidden")}
     paths |= {f"/rows/{table}" for table in ("sites", "lines", "evidence", "regions")}
+    paths |= {f"/observe/sites/{row}?column=owner" for row in ("shown", "hidden")} | {"/releases?from=others"}
+    paths |= {f"/release?table={table}" for table in ("sites&row=shown", "sites&row=hidden", "sites&row=ours", "lines")}
     paths |= {"/rows/lines/line", "/edit/lines/line", "/edit/sites/shown?column=state", "/add/lines?site=shown"}
     paths |= {
         f"/sites?{query}" for query in (f"q={SECRET}", "q=site", "region=east", "state=stopped", "page=2", "q=line")

@@ -49,6 +49,14 @@ def editor(person: Person) -> bool:
     return bool(person.roles & {"administrator", "analyst", "engineer", "finance", "training"})
 
 
+def observer(person: Person) -> bool:
+    return editor(person) or "surveyor" in person.roles
+
+
+def releaser(person: Person) -> bool:
+    return bool(person.roles & {"administrator", "chair", "secretary"})
+
+
 def record_keeper(person: Person) -> bool:
     return bool(person.roles & {"administrator", "auditor", "chair", "secretary"})
 
@@ -128,6 +136,9 @@ ROUTES = {
     "edit/<str:table>/<path:row>": Route("/edit/sites/nowhere", editor, (404,)),
     "add/<str:table>": Route("/add/sites", editor, (200,)),
     "remove/<str:table>/<path:row>": Route("/remove/sites/nowhere", editor, (404,)),
+    "observe/<str:table>/<path:row>": Route("/observe/sites/nowhere", observer, (404,)),
+    "releases": Route("/releases", with_a_role, (200,)),
+    "release": Route("/release?table=sites", releaser, (200,)),
     "conflicts": Route("/conflicts", with_a_role, (200,)),
     "settle/<str:table>/<str:column>/<path:row>": Route("/settle/sites/state/nowhere", editor, (404,)),
     "import": Route("/import", analyst, (200,)),

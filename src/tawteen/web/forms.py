@@ -18,7 +18,10 @@ _UNPRINTABLE = re.compile(UNPRINTABLE)
 
 @dataclass(frozen=True)
 class FormField:
-    """A field: its label is `web.field.NAME`, and `hint` the code of a sentence below it, with its arguments."""
+    """A field: its label is `web.field.NAME`, and `hint` the code of a sentence below it, with its arguments.
+
+    `known` is the list of the page with which a browser completes what is typed.
+    """
 
     name: str
     kind: str = "text"
@@ -28,6 +31,7 @@ class FormField:
     choices: Sequence[tuple[str, str]] = ()
     hint: str = ""
     hint_args: Mapping[str, Any] = field(default_factory=dict)
+    known: str = ""
 
 
 class Form:

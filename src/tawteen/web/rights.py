@@ -65,6 +65,16 @@ def may_settle_submission(person: Person) -> bool:
     return person.has(*RIGHTS[may_settle_submission])
 
 
+def may_observe(person: Person) -> bool:
+    """Enter what was seen, with its grade, source and day, for the own party."""
+    return person.has(*RIGHTS[may_observe])
+
+
+def may_release(person: Person) -> bool:
+    """Show cells of the own party to other parties. Who enters values need not be who gives them away."""
+    return person.has(*RIGHTS[may_release])
+
+
 def may_export_record(person: Person) -> bool:
     """Take the record with what the party may see, and its checkpoints, to keep and to check them."""
     return person.has(*RIGHTS[may_export_record])
@@ -80,6 +90,8 @@ RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
     may_edit: ("administrator", "analyst", "engineer", "finance", "training"),
     may_plan: ("administrator", "analyst"),
     may_settle_submission: ("administrator", "analyst"),
+    may_observe: ("administrator", "analyst", "engineer", "finance", "training", "surveyor"),
+    may_release: ("administrator", "chair", "secretary"),
     may_export_record: ("administrator", "auditor", "chair", "secretary"),
 }
 """The roles that give each right; none where every role does. A refusal names them."""

@@ -30,6 +30,8 @@ from tawteen.web.programmes.why_page import why_page
 from tawteen.web.record_page import checkpoint_file, record_file, record_page
 from tawteen.web.registry.conflicts_page import conflicts_page
 from tawteen.web.registry.import_page import import_page
+from tawteen.web.registry.observation_page import observe
+from tawteen.web.registry.release_page import release, releases_page
 from tawteen.web.registry.row_edit import add_row, edit_row, remove_row
 from tawteen.web.registry.row_page import row_page, rows_page, tables_page
 from tawteen.web.registry.settle_page import settle_conflict
@@ -105,6 +107,9 @@ urlpatterns = [
     path("edit/<str:table>/<path:row>", edit_row, name="edit_row"),
     path("add/<str:table>", add_row, name="add_row"),
     path("remove/<str:table>/<path:row>", remove_row, name="remove_row"),
+    path("observe/<str:table>/<path:row>", observe, name="observe"),
+    path("releases", releases_page, name="releases"),
+    path("release", release, name="release"),
     path("conflicts", conflicts_page, name="conflicts"),
     path("settle/<str:table>/<str:column>/<path:row>", settle_conflict, name="settle"),
     path("import", import_page, name="import"),

@@ -37,6 +37,10 @@ class RowFacts:
         """What a row is called: its name, the title of a source, else its key."""
         return str(value_of(cells, self._name_column(table) or "") or row)
 
+    def name_of(self, table: str, row: str) -> str:
+        """What a row is called as far as the party sees it; its key where it does not."""
+        return self.name(table, row, self._party_view.rows(table, [row]).get(row, {}))
+
     def facts(self, table: str, row: str) -> list[dict[str, Any]]:
         """The columns of a row in which something stands or stood; none where the party sees no such row."""
         history = self._party_view.history(table, [row])

@@ -39,11 +39,16 @@ def row_page(request: HttpRequest, table: str, row: str) -> HttpResponse:
 
 def saved_notice(request: HttpRequest) -> str:
     """What a page says after something was saved (`?saved=`); nothing otherwise."""
-    count = request.GET.get("saved", "")
-    if not _COUNT.fullmatch(count):
+    words, count = words_of(request), count_of(request, "saved")
+    if count is None:
         return ""
-    words = words_of(request)
-    return words.say("web.saved", n=int(count)) if int(count) else words.say("web.saved.none")
+    return words.say("web.saved", n=count) if count else words.say("web.saved.none")
+
+
+def count_of(request: HttpRequest, name: str) -> int | None:
+    """A number that an address states; None where it states none."""
+    stated = request.GET.get(name, "")
+    return int(stated) if _COUNT.fullmatch(stated) else None
 
 
 def row_context(person: Person, words: Words, table: str, row: str) -> dict[str, Any] | None:

@@ -1,0 +1,138 @@
+"""What is released to whom, and the form with which cells are released."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tawteen.case.tables import TABLES, TITLES
+from tawteen.record.cells import EVERY_PART, Place
+from tawteen.record.entry import Entry
+from tawteen.record.errors import FaultError
+from tawteen.web.access import needs, signed_in, writing
+from tawteen.web.accounts.models import PartyRow
+from tawteen.web.accounts.parties import party_name
+from tawteen.web.forms import Form, FormField
+from tawteen.web.language import words_of
+from tawteen.web.params import REGISTRY_FORMS, REGISTRY_LISTS
+from tawteen.web.refusals import refusal
+from tawteen.web.registry.cell_text import column_label
+from tawteen.web.registry.models import ReleaseRow
+from tawteen.web.registry.releases import NewRelease, entries_of, own_cells, rows_of_a_row, write_releases
+from tawteen.web.registry.row_address import row_address
+from tawteen.web.registry.row_facts import RowFacts
+from tawteen.web.registry.row_page import count_of
+from tawteen.web.rights import may_read, may_release
+from tawteen.web.visibility import PartyView
+from tawteen.words import Words
+
+_YES = "yes"
+
+
+@needs(may_read)
+@require_safe
+def releases_page(request: HttpRequest) -> HttpResponse:
+    """What the own party shows to others, and what others show to it (`?from=others`), the last first."""
+    person, words = signed_in(request), words_of(request)
+    from_others = request.GET.get("from") == "others"
+    if from_others:
+        rows = [row for row in ReleaseRow.objects.exclude(party=person.party) if person.party in row.receivers]
+    else:
+        rows = list(ReleaseRow.objects.filter(party=person.party))
+    rows = sorted((row for row in rows if row.table in (*TABLES, EVERY_PART)), key=lambda row: -row.number)
+    page = Paginator(rows, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    entries, row_facts = entries_of([row.number for row in page.object_list]), RowFacts(PartyView(person.party), words)
+    released = count_of(request, "released")
+    context = {
+        "releases": [_shown(entries[row.number], row_facts, words) for row in page.object_list],
+        "from_others": from_others,
+        "page": page,
+        "tables": [(table, words.pick(title)) for table, title in TITLES.items()],
+        "saved": "" if released is None else _notice(released, words),
+    }
+    return render(request, "releases.html", context)
+
+
+def _notice(released: int, words: Words) -> str:
+    return words.say("web.released", n=released) if released else words.say("web.released.none")
+
+
+def _shown(entry: Entry, row_facts: RowFacts, words: Words) -> dict[str, Any]:
+    """A release in words: what, to whom, by whom, when and why."""
+    table, row, column = entry.subject
+    receivers = (party_name(party, words) for party in entry.content["to"] if party != entry.party)
+    return {
+        "table": words.pick(TITLES[table]) if table in TITLES else words.say("web.release.all_tables"),
+        "row": "" if row == EVERY_PART else row,
+        "name": "" if EVERY_PART in (table, row) else row_facts.name_of(table, row),
+        "address": "" if EVERY_PART in (table, row) else row_address(table, row),
+        "column": "" if EVERY_PART in (table, column) else column_label(table, column, words),
+        "receivers": words.say("cli.comma").join(receivers),
+        "later": entry.content["later"],
+        "person": entry.person,
+        "party": party_name(entry.party, words),
+        "time": entry.time.replace("T", " ").removesuffix("Z") + " UTC",
+        "reason": str(entry.content.get("reason", "")),
+    }
+
+
+@needs(may_release)
+@require_http_methods(["GET", "HEAD", "POST"])
+def release(request: HttpRequest) -> HttpResponse:
+    """Releases a table (`?table=`) or a row of it (`&row=`), whole or one column, to other parties with a reason."""
+    person, words = signed_in(request), words_of(request)
+    table, row = request.GET.get("table", ""), request.GET.get("row", "") or EVERY_PART
+    if table not in TABLES or (
+        row != EVERY_PART and not own_cells(person.party, Place(table, row, EVERY_PART)).exists()
+    ):
+        return refusal(request, "page", 404)
+    form = Form(request, _fields(table, row, person.party, words))
+    if request.method == "POST" and form.sound:
+        with_belonging = bool(form.lists.get("belonging"))
+        try:
+            with writing(request, may_release) as log:
+                places = [Place(table, row, form.values["column"] or EVERY_PART)]
+                if with_belonging:
+                    places += _own_belonging(person.party, table, row)
+                releases = [_new_release(place, form) for place in places]
+                written = write_releases(log, person, releases)
+        except FaultError:
+            return refusal(request, "request", 400)
+        return HttpResponseRedirect(f"/releases?released={len(written)}")
+    row_facts = RowFacts(PartyView(person.party), words)
+    context = {
+        "form": form,
+        "title": words.pick(TITLES[table]),
+        "row": "" if row == EVERY_PART else row,
+        "name": "" if row == EVERY_PART else row_facts.name_of(table, row),
+    }
+    return render(request, "release.html", context, status=200 if form.sound else 422)
+
+
+def _fields(table: str, row: str, party: str, words: Words) -> list[FormField]:
+    """What is asked of a release of a table or row."""
+    columns = [(column, column_label(table, column, words)) for column in TABLES[table].columns()]
+    others = PartyRow.objects.exclude(party=party).order_by("party").values_list("party", flat=True)
+    fields = [
+        FormField("column", "select", required=False, choices=columns, hint="web.hint.column"),
+        FormField("receivers", "several", choices=[(other, party_name(other, words)) for other in others]),
+        FormField("later", "several", required=False, choices=[(_YES, words.say("web.release.later"))]),
+        FormField("reason", most=REGISTRY_FORMS.reason_characters),
+    ]
+    if row != EVERY_PART and _own_belonging(party, table, row):
+        choices = [(_YES, words.say("web.release.belonging"))]
+        fields.insert(1, FormField("belonging", "several", required=False, choices=choices))
+    return fields
+
+
+def _own_belonging(party: str, table: str, row: str) -> list[Place]:
+    """The rows that belong to a row and of which the party wrote something itself."""
+    return [place for place in rows_of_a_row(PartyView(party), table, row) if own_cells(party, place).exists()]
+
+
+def _new_release(place: Place, form: Form) -> NewRelease:
+    return NewRelease(place, tuple(form.lists["receivers"]), bool(form.lists["later"]), form.values["reason"])
