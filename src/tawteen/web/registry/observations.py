@@ -40,13 +40,13 @@ def write_observation(log: LogWriter, person: Person, observation: NewObservatio
     """
     place = observation.place
     source = _source(log, person, observation.source)
-    said = {
+    stated = {
         "table": place.table, "row": place.row, "column": place.column, "value": observation.text or None,
         "grade": observation.grade, "source": source, "as_of": observation.as_of, "observer": person.full_name,
         "note": observation.note or None,
     }  # fmt: skip
-    row = _key("O", *(str(value) for value in said.values()), person.name)
-    written = write_new_row(log, person, _cells("evidence", row, {"id": row, **said}))
+    row = _key("O", *(str(value) for value in stated.values()), person.name)
+    written = write_new_row(log, person, _cells("evidence", row, {"id": row, **stated}))
     if observation.taken:
         details = {"grade": observation.grade, "source": observation.source, "observed": observation.as_of}
         details["reason"] = observation.note
