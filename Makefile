@@ -64,6 +64,8 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --severity-level medium --recursive src 2>/dev/null
+	$(BIN)/djlint --lint --quiet src/tawteen/web/templates
 
 bench: $(VENV)/.dev
 	@$(PIP) -e '.[bench]'

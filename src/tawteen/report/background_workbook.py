@@ -66,7 +66,7 @@ class BackgroundWorkbook:
         answer = self._process.stdout.read()
         if not answer:
             raise UnfinishedWorkbookError(f"the process that writes the workbook ended with {self._process.wait()}")
-        failed = pickle.loads(answer)
+        failed = pickle.loads(answer)  # of a process of ours # nosec B301
         if failed is not None:
             raise failed
 

@@ -20,8 +20,8 @@ def main() -> None:
     source = sys.stdin.buffer
     failed: Exception | None = None
     try:
-        with sheet_book(*pickle.load(source)) as book:
-            while isinstance(content := pickle.load(source), TitledSheet):
+        with sheet_book(*pickle.load(source)) as book:  # of the process that started this one # nosec B301
+            while isinstance(content := pickle.load(source), TitledSheet):  # of the process that started this one # nosec B301
                 book.add(content)
             book.close(*content)
     except Exception as error:

@@ -164,7 +164,7 @@ def _iati(data: bytes, file: str) -> Records:
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise CaseError([Finding("error", "mapping.doctype", file=file)])
     try:
-        root = ET.fromstring(data)
+        root = ET.fromstring(data)  # without a document type # nosec B314
     except ET.ParseError as error:
         raise CaseError(
             [Finding("error", "mapping.not_xml", file=file, args={"reason": str(error)[: MESSAGE.reason_characters]})]
