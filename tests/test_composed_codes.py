@@ -35,6 +35,7 @@ from tawteen.report.financing import FINANCE_LINES, LEFT
 from tawteen.report.live_workbook import INCREMENTAL, WITH_PROGRAMME, WITHOUT_PROGRAMME
 from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
 from tawteen.survey.paper_form import PAPER_WORDS
+from tawteen.web.imports.strategies import CONFLICT_REASONS, DIFFERENCE_KINDS, MERGE_STRATEGIES, START, UNDO
 from tawteen.web.programmes.run_states import ENDED_STATES, OPEN_STATES, RUN_KINDS
 from tawteen.web.refusal_codes import REFUSALS
 from tawteen.web.registry.typed_codes import TYPED_CODES
@@ -102,6 +103,11 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "web.role.{}": ROLES,
     "web.run.state.{}": (*OPEN_STATES, *ENDED_STATES),
     "web.run.kind.{}": RUN_KINDS,
+    "web.import.kind.{}": DIFFERENCE_KINDS,
+    "web.import.reason.{}": CONFLICT_REASONS,
+    "web.import.strategy.{}": MERGE_STRATEGIES,
+    "web.import.strategy.{}.what": MERGE_STRATEGIES,
+    "web.import.done.{}": (START, *MERGE_STRATEGIES, UNDO),
     "web.party.{}": ("host", "partner"),
     "web.submission.{}": SUBMISSION_STATES,
     "web.filter.{}": ("region", "field", "state"),

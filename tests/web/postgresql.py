@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -58,7 +59,7 @@ def server(folder: Path) -> Iterator[str]:
         _wait_for(address, process)
         yield address
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # the other way it waits for connections to end
         process.wait()
         shutil.rmtree(home, ignore_errors=True)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,12 @@ from tests.web.test_routes import ROUTES
 from tawteen.web.accounts.invitations import invite
 from tawteen.web.accounts.models import Account, RoleRow
 from tawteen.web.accounts.roles import END_ACT
-from tawteen.web.log.append import NewEntry, append
+from tawteen.web.imports.applying import Applying
+from tawteen.web.imports.differences import no_differences, packed
+from tawteen.web.imports.models import ImportRow, PendingImport
+from tawteen.web.imports.strategies import DIFFERENCE_KINDS, UNDO
+from tawteen.web.imports.undoing import compare_undo
+from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.log.checkpoints import sign_checkpoint
 from tawteen.web.registry.models import CellVersion
 from tawteen.web.registry.snapshots import take_snapshot
@@ -80,6 +86,23 @@ def private_import(value: Any) -> None:
     ]
     content = {"sha256": "0" * 64, "strategy": "start", "cells": cells}
     append(NewEntry("host-analyst", "host", "import", (f"{value}.xlsx",), content))
+
+
+def compared_file(value: Any) -> None:
+    PendingImport.objects.create(
+        token=f"host-{value}", party="host", person="host-analyst", file=f"{value}.xlsx", sha256="0" * 64,
+        created=datetime.now(UTC), compared_size=log_size(), counts=dict.fromkeys(DIFFERENCE_KINDS, 0),
+        differences=packed(no_differences()),
+    )  # fmt: skip
+
+
+def undone_import(value: Any) -> None:
+    private_import(value)
+    row = ImportRow.objects.order_by("-number")[0]
+    pending = compare_undo(Person("host-analyst", "", "host", frozenset(("analyst",))), row)
+    pending.strategy = UNDO
+    pending.save()
+    Applying(pending).run()
 
 
 def release_to_oneself(value: Any) -> None:
@@ -142,6 +165,8 @@ ACTS: dict[str, Act] = {
     "a private conflict in another table": conflict_elsewhere,
     "a private row is taken away": removal,
     "a private import": private_import,
+    "a private import is undone": undone_import,
+    "a file is compared": compared_file,
     "a release to the own party": release_to_oneself,
     "a snapshot of the own view": private_snapshot,
     "a role ends": role,
@@ -197,6 +222,7 @@ def answers(file: Path, folder: Path, sessions: dict[str, str], act: Act | None,
     }
     joint = SnapshotRow.objects.earliest("number").number
     paths |= {f"/snapshots/compare?before={number}" for number in range(joint, joint + 6)}
+    paths |= {f"/imports/compared/host-{value}" for value in (SECRET, "x")}
     for name in PEOPLE:
         client = Client(SERVER_NAME="localhost", raise_request_exception=False)
         client.cookies["sessionid"] = sessions[name]

@@ -154,6 +154,12 @@ ROUTES = {
     "programmes/<str:run>/pictures/<str:name>": Route("/programmes/0/pictures/map.en.svg", with_a_role, (404,)),
     "programmes/<str:run>/files/<str:name>": Route("/programmes/0/files/report.html", with_a_role, (404,)),
     "programmes/<str:run>/sites/<path:site>": Route("/programmes/0/sites/nowhere", with_a_role, (404,)),
+    "imports": Route("/imports", with_a_role, (200,)),
+    "imports/compared/<str:token>": Route("/imports/compared/0", analyst, (404,)),
+    "imports/compared/<str:token>/apply": Route("/imports/compared/0/apply", analyst, (404,), "post"),
+    "imports/compared/<str:token>/continue": Route("/imports/compared/0/continue", analyst, (404,), "post"),
+    "imports/compared/<str:token>/discard": Route("/imports/compared/0/discard", analyst, (404,), "post"),
+    "imports/<int:number>/undo": Route("/imports/99999/undo", analyst, (404,), "post"),
     "record": Route("/record", record_keeper, (200,)),
     "record/record.jsonl": Route("/record/record.jsonl", record_keeper, (200,)),
     "record/checkpoint.txt": Route("/record/checkpoint.txt", record_keeper, (404,)),
@@ -277,7 +283,7 @@ def test_a_refusal_names_the_roles_and_who_grants_them(workspace: Workspace) -> 
     assert "مسؤول الطرف" in page
 
 
-@pytest.mark.parametrize("path", ["/people/roles/{}/end", "/people/invitations/{}/withdraw"])
+@pytest.mark.parametrize("path", ["/people/roles/{}/end", "/imports/{}/undo", "/people/invitations/{}/withdraw"])
 @pytest.mark.parametrize("number", [0, 2**63, 10**30])
 def test_numbers_beyond_those_of_a_database_name_nothing(either: Workspace, path: str, number: int) -> None:
     begin()

@@ -41,7 +41,7 @@ def read_with_notes(path: Path) -> tuple[Case, list[Finding]]:
     """
     path = Path(path)
     try:
-        settings, raws, findings, origin = _opened(path)
+        settings, raws, findings, origin = opened(path)
     except OSError as error:
         raise CaseError([unreadable(path, error)]) from error
     tables, origins = empty_tables(), {SETTINGS: origin}
@@ -66,8 +66,8 @@ def _notes_told_once(findings: list[Finding]) -> list[Finding]:
     return [*kept, Finding("note", "column.notes", args={"count": sum(counts), "files": files})]
 
 
-def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding], Origin]:
-    """Settings, raw tables, findings, and where the settings stand."""
+def opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding], Origin]:
+    """Settings, raw tables, findings, and where the settings stand. Raises CaseError and OSError."""
     if path.is_dir():
         raws, toml, findings = read_files(path)
         origin = Origin(TOML, lines={} if toml is None else toml_lines(toml))

@@ -113,6 +113,11 @@ def rows_of(settings: Settings) -> list[tuple[str, Any]]:
     return list(_flat("", settings.model_dump(exclude_none=True)))
 
 
+def stated_rows_of(settings: Settings) -> list[tuple[str, Any]]:
+    """As `rows_of`, without what was not stated and has its default."""
+    return list(_flat("", settings.model_dump(exclude_none=True, exclude_unset=True)))
+
+
 def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:
     match value:
         case dict():

@@ -11,7 +11,7 @@ from tawteen.record.canonical import canonical_bytes
 
 EVERY_PART = "*"
 """A part of the subject of a release that means all."""
-_OF_THE_CELL = frozenset(("table", "row", "column", "value", "version"))
+_OF_THE_CELL = frozenset(("table", "row", "column", "value", "version", "also"))
 """Fields of the content that say which cell is changed, and how: all others are details."""
 
 
@@ -67,7 +67,7 @@ def stated_versions(fields: Mapping[str, Any]) -> Iterator[tuple[Place, Version]
         yield Place(*fields["subject"]), _version(fields, content, tuple(fields["based_on"]))
     elif fields["act"] in ("import", "submission"):
         for cell in content.get("cells", ()):
-            replaced = (cell["version"],) if cell["version"] else ()
+            replaced = (*((cell["version"],) if cell["version"] else ()), *cell.get("also", ()))
             yield Place(cell["table"], cell["row"], cell["column"]), _version(fields, cell, replaced)
 
 

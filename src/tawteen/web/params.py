@@ -25,6 +25,8 @@ class ServerParams:
     """Rows of a table that are read from the database at once: more take memory, fewer take questions."""
     rebuilt_bytes: int = 4_000_000
     """Bytes of entries that are in memory at once where tables are made again from them."""
+    rows_framed: int = 50_000
+    """Rows of the database that become columns of numbers and texts at once: more take memory, fewer take time."""
     rows_written: int = 500
     """Rows that one statement writes or names; SQLite allows some 32,000 values in one."""
 
@@ -115,6 +117,8 @@ class SecretParams:
     """Letters of such a code between two hyphens."""
     demo_password: int = 10
     """Of the password of a person of a demo: 16 letters without padding."""
+    import_token: int = 12
+    """Of the address of a compared file."""
     log_name: int = 6
     """Of the part of the name of a record that tells workspaces apart."""
 
@@ -165,8 +169,28 @@ class UploadParams:
     """Cells that one entry of the record holds; an import of more takes several."""
     outline_bytes: int = 400_000
     """Bytes of the outline of a country that are kept on the record; a map with a larger one is drawn without it."""
+    bytes_of_an_entry: int = 6_000_000
+    """Bytes of cells that one entry holds: the record takes lines of some 16 million."""
     listed_findings: int = 50
     """Findings of a case that a page lists; of the others the number is told."""
+    kept_days: int = 7
+    """Days for which a compared file waits for a decision."""
+    waiting: int = 20
+    """Compared files of a party that wait; the oldest one makes place for another."""
+    listed_cells: int = 50
+    """Cells of a comparison on one page."""
+    shown_characters: int = 300
+    """Characters of a value that a comparison shows."""
+    page_digits: int = 9
+    """Digits of the number of a page."""
+    listed_imports: int = 30
+    """Imports on one page of their list."""
+    request_seconds: float = 4.0
+    """Seconds for which a request enters parts of an import; the worker enters the rest."""
+    pause: float = 0.05
+    """Seconds between two parts in which others may write."""
+    claim: int = 60
+    """Seconds after which an import whose process was silent is taken up by another one."""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tawteen.web.programmes",
     "django_tasks",
     "django_tasks_db",
+    "tawteen.web.imports",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.staticfiles",

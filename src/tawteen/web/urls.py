@@ -19,6 +19,8 @@ from tawteen.web.accounts.passkey_pages import (
 from tawteen.web.accounts.second_step import second_step
 from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
+from tawteen.web.imports.comparison_page import apply_import, comparison_page, discard_import
+from tawteen.web.imports.import_list import continue_import, import_list, undo_import
 from tawteen.web.language import choose_language
 from tawteen.web.overview.changes_page import changes_page, changes_seen
 from tawteen.web.programmes.exhibit_page import exhibit_page
@@ -125,6 +127,12 @@ urlpatterns = [
     path("programmes/<str:run>/pictures/<str:name>", result_picture, name="result_picture"),
     path("programmes/<str:run>/files/<str:name>", result_file, name="result_file"),
     path("programmes/<str:run>/sites/<path:site>", why_page, name="why"),
+    path("imports", import_list, name="imports"),
+    path("imports/compared/<str:token>", comparison_page, name="comparison"),
+    path("imports/compared/<str:token>/apply", apply_import, name="apply_import"),
+    path("imports/compared/<str:token>/continue", continue_import, name="continue_import"),
+    path("imports/compared/<str:token>/discard", discard_import, name="discard_import"),
+    path("imports/<int:number>/undo", undo_import, name="undo_import"),
     path("record", record_page, name="record"),
     path("record/record.jsonl", record_file, name="record_file"),
     path("record/checkpoint.txt", checkpoint_file, name="checkpoint_file"),

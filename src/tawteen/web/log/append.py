@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
 
+from tawteen.record.canonical import canonical_bytes
 from tawteen.record.entry import Entry, read_line
 from tawteen.web.log.derived import apply_entry
 from tawteen.web.log.models import RecordRow
 
+_ANY_NUMBER, _ANY_TIME = 2**53 - 1, "2000-01-01T00:00:00Z"
+"""Of an entry that is checked before it has its own."""
 _ADVISORY_LOCK = 0x7461777465656E
 """The lock of PostgreSQL that a writer of the record holds until the end of its transaction ("tawteen")."""
 
@@ -29,6 +32,18 @@ class NewEntry:
     subject: tuple[str, ...]
     content: Mapping[str, Any]
     based_on: tuple[int, ...] = ()
+    prepared: bytes | None = None
+    """The canonical JSON of the content, where `prepare_entry` made and checked it."""
+
+
+def prepare_entry(new: NewEntry) -> NewEntry:
+    """An act whose large content is made and checked before the record is locked, with it as the record reads it.
+
+    Raises FaultError where it is not valid.
+    """
+    entry = Entry(_ANY_NUMBER, _ANY_TIME, new.person, new.party, new.act, new.subject, new.content, new.based_on)
+    content = read_line(entry.line()).entry().content
+    return replace(new, content=content, prepared=canonical_bytes(content))
 
 
 class LogWriter:
@@ -46,10 +61,11 @@ class LogWriter:
         entry = Entry(
             self.size + 1, time, new.person, new.party, new.act, new.subject, new.content, tuple(sorted(new.based_on))
         )
-        line = entry.line()
+        line = entry.line() if new.prepared is None else entry.line_around(new.prepared)
         RecordRow(number=entry.number, line=line).save(force_insert=True)
-        # What follows from the entry follows from its line, in which 7.0 is 7: as when the tables are made again.
-        entry = read_line(line).entry()
+        if new.prepared is None:
+            # What follows from the entry follows from its line, in which 7.0 is 7: as when the tables are made again.
+            entry = read_line(line).entry()
         apply_entry(entry)
         self.size = entry.number
         return entry

@@ -16,6 +16,7 @@ from tawteen.case.settings_file import rows_of
 from tawteen.case.tables import TABLES
 from tawteen.record.entry import Entry
 from tawteen.web.accounts.models import PartyRow
+from tawteen.web.imports.strategies import START
 from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.params import UPLOAD
 from tawteen.web.registry.models import CellVersion
@@ -25,8 +26,6 @@ from tawteen.web.rights import Person
 SETTING_TABLE, SETTING_COLUMN = "settings", "value"
 OUTLINE_TABLE, OUTLINE_ROW, OUTLINE_COLUMN = "outline", "outline", "geojson"
 """The cell that holds the outline of the country on the map; no table of a case has it."""
-START = "start"
-"""The strategy of an import into a registry that holds nothing of the party yet."""
 
 
 def sound_case(path: Path) -> tuple[Case, list[Finding]]:
@@ -38,9 +37,9 @@ def sound_case(path: Path) -> tuple[Case, list[Finding]]:
     return case, findings
 
 
-def outline_text(case: Case) -> str | None:
+def outline_text(case_path: Path | None) -> str | None:
     """The outline beside a case as it stands in its file; None where there is none, or one too large for the record."""
-    path = None if case.path is None else outline_of(case.path)
+    path = None if case_path is None else outline_of(case_path)
     if path is None or not path.is_file() or path.stat().st_size > UPLOAD.outline_bytes:
         return None
     return path.read_text(encoding="utf-8")
@@ -48,7 +47,7 @@ def outline_text(case: Case) -> str | None:
 
 def case_cells(case: Case) -> Iterator[dict[str, Any]]:
     """The filled cells of all tables and settings, and the outline, as the content of an import states them."""
-    if outline := outline_text(case):
+    if outline := outline_text(case.path):
         yield _cell(OUTLINE_TABLE, OUTLINE_ROW, OUTLINE_COLUMN, outline)
     for key, value in rows_of(case.settings):
         if value is not None:

@@ -1,4 +1,4 @@
-"""The page with which a registry begins: the public case, a workbook or folder, or nothing."""
+"""The page of imports: with it a registry begins, and later files are compared with it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from django.views.decorators.http import require_http_methods
 
 import tawteen
 from tawteen.case.findings import SEVERITIES, CaseError, Finding, place_of, sentence_of
-from tawteen.record.errors import FaultError
+from tawteen.case.stated import read_stated
 from tawteen.web.access import needs, signed_in
+from tawteen.web.imports.applying import Applying
+from tawteen.web.imports.pending import UploadedFile, compare_upload
+from tawteen.web.imports.starting import start_import
 from tawteen.web.language import words_of
-from tawteen.web.log.append import locked_log
 from tawteen.web.params import UPLOAD
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.import_case import import_case, registry_is_empty, sound_case
-from tawteen.web.registry.uploads import uploaded_case
+from tawteen.web.registry.import_case import registry_is_empty, sound_case
+from tawteen.web.registry.models import SiteRow
+from tawteen.web.registry.uploads import hash_of, uploaded_case
 from tawteen.web.rights import may_import
 
 PUBLIC_CASE_NAME = "public-case-libya"
@@ -34,42 +37,55 @@ def public_case() -> Path | None:
 @needs(may_import)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: HttpRequest) -> HttpResponse:
-    """Offers the ways to begin; a case with errors is not taken, and each error is said with its place."""
+    """Takes a case over where the registry is empty; else compares a file with it, before anything is written.
+
+    A first case with errors is not taken, and each error is said with its place.
+    """
     person = signed_in(request)
-    if not registry_is_empty(person.party):
-        return refusal(request, "not_empty", 409)
     if request.method != "POST":
         return _page(request)
+    first = registry_begins(person.party)
     try:
         if request.POST.get("source") == "public":
             path = public_case()
             if path is None:
                 return refusal(request, "page", 404)
-            return _import(request, path, PUBLIC_CASE_NAME)
-        with uploaded_case(request.FILES.getlist("files")) as (path, name):
-            return _import(request, path, name)
+            return (_start if first else _compare)(request, path, PUBLIC_CASE_NAME)
+        with uploaded_case(request.FILES.getlist("files"), whole=first) as (path, name):
+            return (_start if first else _compare)(request, path, name)
     except CaseError as error:
         return _page(request, error.findings, 422)
 
 
-def _import(request: HttpRequest, path: Path, name: str) -> HttpResponse:
-    """Reads a case and appends it. Raises CaseError where it has an error or is too large for the record."""
+def registry_begins(party: str) -> bool:
+    """Whether a party has entered nothing and sees no site: then a file has nothing to be compared with."""
+    return registry_is_empty(party) and not SiteRow.objects.filter(party=party).exists()
+
+
+def _start(request: HttpRequest, path: Path, name: str) -> HttpResponse:
+    """Takes a whole case over. Raises CaseError where it has an error or is too large for the record."""
     person = signed_in(request)
     case, _ = sound_case(path)
-    with locked_log() as log:
-        if not registry_is_empty(person.party):  # another import was faster
-            return refusal(request, "not_empty", 409)
-        try:
-            import_case(log, person, case, name, shared=request.POST.get("shared") == "yes")
-        except FaultError as fault:
-            raise CaseError([fault.finding(name)]) from fault
-    return HttpResponseRedirect("/sites")
+    pending = start_import(person, case, name, shared=request.POST.get("shared") == "yes")
+    if pending is None:  # another import was faster
+        return refusal(request, "not_empty", 409)
+    entered = Applying(pending).run(UPLOAD.request_seconds)
+    return HttpResponseRedirect("/sites" if entered else "/imports")
+
+
+def _compare(request: HttpRequest, path: Path, name: str) -> HttpResponse:
+    """Compares a file. Raises CaseError where it states nothing that can be read."""
+    stated = read_stated(path)
+    pending = compare_upload(signed_in(request), stated, UploadedFile(name, hash_of(path)))
+    return HttpResponseRedirect(f"/imports/compared/{pending.token}")
 
 
 def _page(request: HttpRequest, findings: Sequence[Finding] = (), status: int = 200) -> HttpResponse:
     words = words_of(request)
     ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    begins = registry_begins(signed_in(request).party)
     context = {
+        "begins": begins,
         "public": public_case() is not None,
         "findings": [
             {"kind": words.say(f"cli.{one.severity}"), "place": place_of(one, words), "text": sentence_of(one, words)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +21,11 @@ _WORKBOOK, _FOLDER_FILES = ".xlsx", frozenset((TOML, "outline.geojson", *(f"{tab
 
 
 @contextmanager
-def uploaded_case(files: Sequence[UploadedFile[Any]]) -> Iterator[tuple[Path, str]]:
+def uploaded_case(files: Sequence[UploadedFile[Any]], *, whole: bool = True) -> Iterator[tuple[Path, str]]:
     """The path of a case that was sent, for as long as it is read, and what it is called.
 
-    Raises CaseError where there is no file, too much, several workbooks, or a file that belongs to no case.
+    With `whole` a folder has to have the file of settings. Raises CaseError
+    where there is no file, too much, several workbooks, or a file that belongs to no case.
     """
     names = [Path(str(file.name)).name for file in files]
     if not files:
@@ -34,7 +36,7 @@ def uploaded_case(files: Sequence[UploadedFile[Any]]) -> Iterator[tuple[Path, st
     if not is_workbook:
         strange = [name for name in names if name not in _FOLDER_FILES]
         findings = [Finding("error", "web.strange_file", file=name, args={"name": name}) for name in strange]
-        if TOML not in names:
+        if whole and TOML not in names:
             findings.append(Finding("error", "web.no_settings_file", args={"name": TOML}))
         if findings:
             raise CaseError(findings)
@@ -44,4 +46,15 @@ def uploaded_case(files: Sequence[UploadedFile[Any]]) -> Iterator[tuple[Path, st
             with (folder / ("case.xlsx" if is_workbook else name)).open("wb") as target:
                 for chunk in file.chunks():
                     target.write(chunk)
-        yield (folder / "case.xlsx", names[0]) if is_workbook else (folder, TOML)
+        yield (folder / "case.xlsx", names[0]) if is_workbook else (folder, TOML if TOML in names else names[0])
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file; of a folder that of the names and hashes of its files, in the order of names."""
+    if path.is_file():
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for file_path in sorted(one for one in path.iterdir() if one.is_file()):
+        digest.update(f"{hash_of(file_path)}  {file_path.name}\n".encode())
+    return digest.hexdigest()
