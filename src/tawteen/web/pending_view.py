@@ -19,12 +19,18 @@ class PendingView(CellView):
     def __init__(self, view: str, party: str, cells: Mapping[Place, Any], releases: Sequence[CellRelease] = ()) -> None:
         super().__init__()
         self._view = view_named(view, pending=releases)
+        self._releases = bool(releases)
         number = log_size() + 1
         self._cells: dict[str, dict[str, dict[str, Version]]] = {}
         for place, value in cells.items():
             version = Version(number, value, party, "", "", ())
             if self._view.sees(place, version):
                 self._cells.setdefault(place.table, {}).setdefault(place.row, {})[place.column] = version
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether the view shows one of the cells, or of what would be released there is something to show."""
+        return self._releases or bool(self._cells)
 
     def sees(self, place: Place, version: Version) -> bool:
         """Whether a version of a cell would be seen."""

@@ -28,7 +28,7 @@ from tawteen.plan.model_builder import MilpArrays
 from tawteen.plan.params import DEFAULTS
 from tawteen.plan.policies.inputs import prepare_policies
 from tawteen.plan.problem import Problem, baseline_model, build_problem
-from tawteen.plan.programme import Programme
+from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import solve_lp
 from tawteen.plan.tolerances import TOLERANCES
@@ -110,6 +110,15 @@ def reassess(case: Case, earlier: Programme, changed: Case) -> Reassessment:
         if _verdict(held) != "stands" and changed["sites"].height <= DEFAULTS.whole_model_sites:
             held = replace(held, bound=_lower(bound, _relaxed_bound(after)))
     return replace(held, verdict=_verdict(held))
+
+
+def reads_same(case: Case, changed: Case, scenario: Scenario, *, policies: bool) -> bool:
+    """Whether planning reads the same of two cases, and what `policies` are planned from.
+
+    Raises CaseError where the scenario does not fit one of them.
+    """
+    before, after = (build_problem(prepare(one, scenario)) for one in (case, changed))
+    return _same_problem(before, after) and (not policies or _same_policies(before.inputs, after.inputs))
 
 
 def _bound(problem: Problem, prices: pl.DataFrame) -> float | None:
