@@ -36,6 +36,7 @@ from tawteen.report.live_workbook import INCREMENTAL, WITH_PROGRAMME, WITHOUT_PR
 from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
 from tawteen.survey.paper_form import PAPER_WORDS
 from tawteen.web.imports.strategies import CONFLICT_REASONS, DIFFERENCE_KINDS, MERGE_STRATEGIES, START, UNDO
+from tawteen.web.programmes.foreseen_outcomes import FORESEEN
 from tawteen.web.programmes.run_states import ENDED_STATES, OPEN_STATES, RUN_KINDS
 from tawteen.web.refusal_codes import REFUSALS
 from tawteen.web.registry.typed_codes import TYPED_CODES
@@ -117,6 +118,7 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "cli.source.{}": ("academy", "third_party"),
     "case.party.{}": ("host", "partner"),
     "compare.{}": ("in", "out", "changed", "later", "sooner", "currency", "price_year", "view", "horizon"),
+    "web.before.{}": FORESEEN,
     "web.change.{}": CHANGE_KINDS,
     "reassess.{}": VERDICTS,
     "reassess.worth.{}": DIRECTIONS,

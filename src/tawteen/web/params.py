@@ -267,6 +267,14 @@ class RegistryFormParams:
     """Characters of a reason."""
 
 
+@dataclass(frozen=True)
+class BeforeSavingParams:
+    """When it is said at once what an act would do."""
+
+    most_sites: int = 250
+    """Sites of a case up to which a programme is reassessed while its reader waits: seconds on two cores."""
+
+
 SERVER = ServerParams()
 WORKER = WorkerParams()
 PLANNER_RUNS = RunsParams()
@@ -279,3 +287,4 @@ UPLOAD = UploadParams()
 REGISTRY_LISTS = RegistryListParams()
 OVERVIEW = OverviewParams()
 REGISTRY_FORMS = RegistryFormParams()
+BEFORE_SAVING = BeforeSavingParams()

@@ -1,0 +1,110 @@
+"""What an edit would do to the latest programme is said before it is saved, in the views that would show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.tiny import tiny
+from tests.web.conftest import Workspace
+from tests.web.mission import add_person, begin
+from tests.web.programmes.planned import ANALYST, PARTNER, enter, plan
+
+from tawteen.record.cells import CellRelease, Place
+from tawteen.web.log.append import NewEntry, append, log_size
+from tawteen.web.params import BEFORE_SAVING
+from tawteen.web.programmes import before_saving
+from tawteen.web.programmes.before_saving import Foreseen, foresee, latest_run, shown_foreseen
+from tawteen.web.programmes.foreseen_outcomes import FAULTY_CASE, FORESEEN, LARGE_CASE, NO_PROGRAMME, REASSESSED, UNREAD
+from tawteen.web.visibility import JOINT, PartyView
+from tawteen.words import LANGS, Words
+
+
+@pytest.fixture
+def mission(workspace: Workspace) -> Workspace:
+    begin()
+    for party in ("host", "partner"):
+        add_person(party, "analyst")
+    return workspace
+
+
+def of_view(seen: list[Foreseen], view: str) -> Foreseen | None:
+    return next((one for one in seen if one.view == view), None)
+
+
+def state(place: Place, value: Any) -> None:
+    seen = PartyView("host").rows(place.table, [place.row])[place.row][place.column]
+    append(NewEntry("host-analyst", "host", "cell", place, {"value": value}, (seen[0].number,)))
+
+
+NAME = Place("sites", "mill", "name_en")
+RATE = Place("settings", "discount.economic", "value")
+
+
+def test_an_edit_is_held_against_the_latest_programme(mission: Workspace) -> None:
+    enter()
+    assert of_view(foresee(ANALYST, {NAME: "Other"}), "host") == Foreseen("host", NO_PROGRAMME)
+    run = plan("host")
+    named = of_view(foresee(ANALYST, {NAME: "Other"}), "host")
+    assert named is not None
+    assert (named.outcome, named.run and named.run.run) == (UNREAD, run)
+    dearer = of_view(foresee(ANALYST, {RATE: 0.09}), "host")
+    assert dearer is not None
+    assert (dearer.outcome, dearer.moved_on) == (REASSESSED, False)
+    assert dearer.reassessed is not None
+    assert dearer.reassessed.verdict in ("stands", "open")
+    wrong = of_view(foresee(ANALYST, {Place("sites", "mill", "region"): "nowhere"}), "host")
+    assert wrong is not None
+    assert wrong.outcome == FAULTY_CASE
+    assert [finding.value for finding in wrong.findings] == ["nowhere"]
+    assert log_size() == foreseen_size(run)
+
+
+def foreseen_size(run: str) -> int:
+    """The record after the run: to foresee something writes nothing."""
+    row = latest_run(ANALYST, "host")
+    assert row is not None
+    assert (row.run, row.ended) == (run, log_size())
+    return log_size()
+
+
+def test_what_changed_before_is_told_apart(mission: Workspace) -> None:
+    enter()
+    plan("host")
+    state(RATE, 0.09)
+    seen = of_view(foresee(ANALYST, {NAME: "Other"}), "host")
+    assert seen is not None
+    assert seen.outcome == UNREAD
+    seen = of_view(foresee(ANALYST, {RATE: 0.1}), "host")
+    assert seen is not None
+    assert (seen.outcome, seen.moved_on) == (REASSESSED, True)
+
+
+def test_a_joint_programme_moves_by_what_all_see_alone(mission: Workspace) -> None:
+    enter(shared=True)
+    plan(JOINT)
+    assert of_view(foresee(ANALYST, {RATE: 0.09}), JOINT) is None
+    release = CellRelease(log_size() + 1, "host", RATE, frozenset(("partner",)), later=True)
+    seen = of_view(foresee(ANALYST, {RATE: 0.09}, [release]), JOINT)
+    assert seen is not None
+    assert seen.outcome == REASSESSED
+    assert of_view(foresee(PARTNER, {NAME: "Other"}), "partner") == Foreseen("partner", NO_PROGRAMME)
+
+
+def test_a_large_registry_and_a_what_if_are_no_basis(mission: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter()
+    plan("host", set=("discount.economic*2",))
+    assert latest_run(ANALYST, "host") is None
+    plan("host")
+    monkeypatch.setattr(before_saving, "BEFORE_SAVING", replace(BEFORE_SAVING, most_sites=tiny()["sites"].height - 1))
+    seen = of_view(foresee(ANALYST, {RATE: 0.09}), "host")
+    assert seen is not None
+    assert seen.outcome == LARGE_CASE
+
+
+def test_every_outcome_has_its_sentence(mission: Workspace) -> None:
+    for lang in LANGS:
+        for outcome in FORESEEN:
+            (sentence,) = shown_foreseen(Foreseen("host", outcome), Words(lang))["sentences"]
+            assert "web." not in sentence
