@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tawteen.case.findings import CaseError, Finding, place_of, sentence_of
@@ -14,16 +12,15 @@ from tawteen.case.model import Case
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.reassess import Reassessment, reads_same, reassess, say_reassessment
 from tawteen.record.cells import CellRelease, Place
-from tawteen.runs.load import load_programme
-from tawteen.runs.programme_folder import PROGRAMME
 from tawteen.web.params import BEFORE_SAVING, UPLOAD
 from tawteen.web.pending_view import PendingView
 from tawteen.web.programmes.foreseen_outcomes import FAULTY_CASE, LARGE_CASE, NO_PROGRAMME, REASSESSED, UNREAD
+from tawteen.web.programmes.kept_programme import programme_of
 from tawteen.web.programmes.models import RunProgress, RunRow
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.planning_run import case_of_run
 from tawteen.web.programmes.run_states import PLANNED_RUN
-from tawteen.web.programmes.visible_runs import file_of, visible_runs
+from tawteen.web.programmes.visible_runs import visible_runs
 from tawteen.web.registry.cell_text import view_label
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.rights import Person
@@ -96,17 +93,6 @@ def latest_run(person: Person, view: str) -> RunRow | None:
         if progress is not None and not RunParameters.read(progress.parameters).what_if:
             return row
     return None
-
-
-def programme_of(run: RunRow) -> Programme | None:
-    """The programme that a run found."""
-    content = file_of(run, PROGRAMME)
-    if content is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / PROGRAMME
-        path.write_bytes(content)
-        return load_programme(path)
 
 
 def shown_foreseen(one: Foreseen, words: Words) -> dict[str, Any]:
