@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from django.conf import settings
 
-from tawteen.case.atomic_write import write_text
+from tawteen.case.atomic_write import folder_beside, write_text
 from tawteen.plan.programme import Programme
 from tawteen.runs.load import load_programme
 from tawteen.runs.programme_folder import PROGRAMME
@@ -18,7 +17,7 @@ def programme_of(run: RunRow) -> Programme | None:
     content = file_of(run, PROGRAMME)
     if content is None:
         return None
-    with TemporaryDirectory() as folder:
-        write_text(Path(folder) / PROGRAMME, content.decode())
-        programme = load_programme(Path(folder))
+    with folder_beside(settings.DATA_FOLDER.path / "programme") as folder:
+        write_text(folder / PROGRAMME, content.decode())
+        programme = load_programme(folder)
     return None if programme.value is None else programme
