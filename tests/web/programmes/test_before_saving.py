@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from tests.tiny import tiny
 from tests.web.conftest import Workspace
-from tests.web.mission import add_person, begin
+from tests.web.mission import add_person, begin, browser_of
 from tests.web.programmes.planned import ANALYST, PARTNER, enter, plan
+from tests.web.test_row_edit import form_on
 
 from tawteen.record.cells import CellRelease, Place
 from tawteen.web.log.append import NewEntry, append, log_size
@@ -18,7 +19,7 @@ from tawteen.web.programmes import before_saving
 from tawteen.web.programmes.before_saving import Foreseen, foresee, latest_run, shown_foreseen
 from tawteen.web.programmes.foreseen_outcomes import FAULTY_CASE, FORESEEN, LARGE_CASE, NO_PROGRAMME, REASSESSED, UNREAD
 from tawteen.web.visibility import JOINT, PartyView
-from tawteen.words import LANGS, Words
+from tawteen.words import LANGS, Lang, Words
 
 
 @pytest.fixture
@@ -108,3 +109,25 @@ def test_every_outcome_has_its_sentence(mission: Workspace) -> None:
         for outcome in FORESEEN:
             (sentence,) = shown_foreseen(Foreseen("host", outcome), Words(lang))["sentences"]
             assert "web." not in sentence
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_forms_say_what_they_would_do_and_write_nothing(mission: Workspace, lang: Lang) -> None:
+    add_person("host", "chair")
+    enter()
+    plan("host")
+    size, words = log_size(), Words(lang)
+    unread, released = words.say("web.before.unread"), words.say("web.view.joint")
+    site, gate = tiny()["blockers"].select("site", "gate").row(0)
+    pages = {
+        "/edit/sites/mill": ("host-analyst", {"cell-name_en": "Other"}, unread),
+        f"/remove/blockers/{site}/{gate}": ("host-analyst", {}, words.say("web.before")),
+        "/release?table=sites": ("host-chair", {"receivers": "partner", "reason": "shown"}, released),
+    }
+    for path, (name, typed, sentence) in pages.items():
+        browser = browser_of(name, lang)
+        form = {**form_on(browser.get(path).content), **typed, "foresee": "yes"}
+        answer = browser.post(path, form)
+        assert answer.status_code == 200, path
+        assert sentence in answer.content.decode(), path
+        assert log_size() == size, path

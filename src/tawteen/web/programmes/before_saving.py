@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
+
 from tawteen.case.findings import CaseError, Finding, place_of, sentence_of
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.reassess import Reassessment, reads_same, reassess, say_reassessment
 from tawteen.record.cells import CellRelease, Place
+from tawteen.web.access import signed_in
+from tawteen.web.language import words_of
 from tawteen.web.params import BEFORE_SAVING, UPLOAD
 from tawteen.web.pending_view import PendingView
 from tawteen.web.programmes.foreseen_outcomes import FAULTY_CASE, LARGE_CASE, NO_PROGRAMME, REASSESSED, UNREAD
@@ -26,6 +30,9 @@ from tawteen.web.registry.view_case import view_case
 from tawteen.web.rights import Person
 from tawteen.web.visibility import CellView, view_named, views_of
 from tawteen.words import Words
+
+ASK_INPUT = "foresee"
+"""The name of the button with which a form asks what it would do."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,19 @@ def latest_run(person: Person, view: str) -> RunRow | None:
         if progress is not None and not RunParameters.read(progress.parameters).what_if:
             return row
     return None
+
+
+def asks_before_saving(request: HttpRequest) -> bool:
+    """Whether a form was sent to be told what it would do, not to be saved."""
+    return ASK_INPUT in request.POST
+
+
+def foreseen_context(
+    request: HttpRequest, cells: Mapping[Place, Any], releases: Sequence[CellRelease] = ()
+) -> dict[str, Any]:
+    """What new values of cells, or releases, would do, as the template `foreseen.html` shows it."""
+    words = words_of(request)
+    return {"foreseen": [shown_foreseen(one, words) for one in foresee(signed_in(request), cells, releases)]}
 
 
 def shown_foreseen(one: Foreseen, words: Words) -> dict[str, Any]:

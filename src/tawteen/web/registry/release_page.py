@@ -18,7 +18,9 @@ from tawteen.web.accounts.models import PartyRow
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
+from tawteen.web.log.append import log_size
 from tawteen.web.params import REGISTRY_FORMS, REGISTRY_LISTS
+from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import column_label
 from tawteen.web.registry.models import ReleaseRow
@@ -91,15 +93,11 @@ def release(request: HttpRequest) -> HttpResponse:
     ):
         return refusal(request, "page", 404)
     form = Form(request, _fields(table, row, person.party, words))
-    if request.method == "POST" and form.sound:
-        with_belonging = bool(form.lists.get("belonging"))
+    asks = asks_before_saving(request)
+    if request.method == "POST" and form.sound and not asks:
         try:
             with writing(request, may_release) as log:
-                places = [Place(table, row, form.values["column"] or EVERY_PART)]
-                if with_belonging:
-                    places += _own_belonging(person.party, table, row)
-                releases = [_new_release(place, form) for place in places]
-                written = write_releases(log, person, releases)
+                written = write_releases(log, person, _new_releases(form, table, row, person.party))
         except FaultError:
             return refusal(request, "request", 400)
         return HttpResponseRedirect(f"/releases?released={len(written)}")
@@ -110,6 +108,9 @@ def release(request: HttpRequest) -> HttpResponse:
         "row": "" if row == EVERY_PART else row,
         "name": "" if row == EVERY_PART else row_facts.name_of(table, row),
     }
+    if asks and form.sound:
+        releases = _new_releases(form, table, row, person.party)
+        context |= foreseen_context(request, {}, [one.cell_release(person.party, log_size() + 1) for one in releases])
     return render(request, "release.html", context, status=200 if form.sound else 422)
 
 
@@ -134,5 +135,10 @@ def _own_belonging(party: str, table: str, row: str) -> list[Place]:
     return [place for place in rows_of_a_row(PartyView(party), table, row) if own_cells(party, place).exists()]
 
 
-def _new_release(place: Place, form: Form) -> NewRelease:
-    return NewRelease(place, tuple(form.lists["receivers"]), bool(form.lists["later"]), form.values["reason"])
+def _new_releases(form: Form, table: str, row: str, party: str) -> list[NewRelease]:
+    """The releases of a sound form: of the table or row and, where it is asked for, of what belongs to the row."""
+    places = [Place(table, row, form.values["column"] or EVERY_PART)]
+    if form.lists.get("belonging"):
+        places += _own_belonging(party, table, row)
+    receivers, later = tuple(form.lists["receivers"]), bool(form.lists["later"])
+    return [NewRelease(place, receivers, later, form.values["reason"]) for place in places]

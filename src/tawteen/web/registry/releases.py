@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from tawteen.record.cells import EVERY_PART, Place
+from tawteen.record.cells import EVERY_PART, CellRelease, Place
 from tawteen.record.entry import Entry, read_line
 from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.log.models import RecordRow
@@ -27,6 +27,10 @@ class NewRelease:
     receivers: tuple[str, ...]
     later: bool
     reason: str
+
+    def cell_release(self, party: str, number: int) -> CellRelease:
+        """What the release of a party would show from the entry `number` of the record on."""
+        return CellRelease(number, party, self.place, frozenset(self.receivers), self.later)
 
 
 def own_cells(party: str, place: Place) -> Any:

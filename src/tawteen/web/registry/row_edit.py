@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,7 @@ from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_FORMS
+from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_edits import (
     CellEdit,
@@ -45,8 +47,8 @@ def edit_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, form)
     edits = form.read(request, party_view)
-    if not form.sound:
-        return _form_page(request, form)
+    if not form.sound or asks_before_saving(request):
+        return _form_page(request, form, edits)
     try:
         with writing(request, may_edit) as log:
             written = write_edits(log, signed_in(request), edits, form.details)
@@ -68,8 +70,8 @@ def add_row(request: HttpRequest, table: str) -> HttpResponse:
             one.text = request.GET.get(one.column, "")
         return _form_page(request, form)
     edits = form.read(request, party_view)
-    if not form.sound:
-        return _form_page(request, form)
+    if not form.sound or asks_before_saving(request):
+        return _form_page(request, form, edits)
     row = edits[0].place.row
     try:
         with writing(request, may_edit) as log:
@@ -95,7 +97,8 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
         {"title": words.pick(TITLES[name]), "rows": [(row_address(name, key), key) for key in sorted(rows)]}
         for name, rows in naming_rows(party_view, table, row)
     ]
-    if request.method == "POST" and form.sound and not naming:
+    asks = asks_before_saving(request)
+    if request.method == "POST" and form.sound and not naming and not asks:
         sent = {column: seen_versions(request.POST.get(SEEN_INPUT + column, "")) for column in cells}
         edits = [CellEdit(Place(table, row, column), None, seen) for column, seen in sent.items()]
         try:
@@ -110,6 +113,9 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
         "seen": [(f"{SEEN_INPUT}{name}", " ".join(str(one.number) for one in row)) for name, row in cells.items()],
         "naming": naming, **row_heading(RowFacts(party_view, words), words, table, row, cells),
     }  # fmt: skip
+    if asks:
+        form.faults.clear()  # a reason is asked for when the row is taken away
+        context |= foreseen_context(request, {Place(table, row, column): None for column in cells})
     return render(request, "row_removal.html", context, status=422 if naming or not form.sound else 200)
 
 
@@ -120,12 +126,14 @@ def _go_on(address: str, written: WrittenEdits) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?saved={len(written.entries)}")
 
 
-def _form_page(request: HttpRequest, form: RowForm) -> HttpResponse:
-    """The form with what was typed and what is wrong with it."""
+def _form_page(request: HttpRequest, form: RowForm, edits: Sequence[CellEdit] = ()) -> HttpResponse:
+    """The form with what was typed and what is wrong with it, or what its changes would do where that is asked."""
     words, table = words_of(request), form.table
     context: dict[str, Any] = {"form": form, "title": words.pick(TITLES[table]), "table": table, "row": form.row}
     if form.row is not None:
         party_view = PartyView(signed_in(request).party)
         row_facts, cells = RowFacts(party_view, words), party_view.rows(table, [form.row]).get(form.row, {})
         context |= row_heading(row_facts, words, table, form.row, cells)
+    if form.sound and asks_before_saving(request):
+        context |= foreseen_context(request, {one.place: one.value for one in edits})
     return render(request, "row_form.html", context, status=200 if form.sound else 422)
