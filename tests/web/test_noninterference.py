@@ -23,8 +23,9 @@ from tests.web.mission import add_person, begin, browser_of
 from tests.web.test_routes import ROUTES
 
 from tawteen.web.accounts.invitations import invite
-from tawteen.web.accounts.models import Account, RoleRow
+from tawteen.web.accounts.models import Account, RoleRow, TimeCodes
 from tawteen.web.accounts.roles import END_ACT
+from tawteen.web.accounts.second_factors import new_recovery_codes
 from tawteen.web.imports.applying import Applying
 from tawteen.web.imports.differences import no_differences, packed
 from tawteen.web.imports.models import ImportRow, PendingImport
@@ -141,6 +142,22 @@ def invitation(value: Any) -> None:
     invite(("host-administrator", "host"), "host", ["viewer"], note=str(value))
 
 
+def reset(value: Any) -> None:
+    entry = append(NewEntry("host-administrator", "host", "reset", ("host-viewer",), {"reason": str(value)}))
+    append(NewEntry("host-viewer", "host", "renew", ("host-viewer",), {}, (entry.number,)))
+
+
+def requirement(value: Any) -> None:
+    append(NewEntry("host-administrator", "host", "require", ("host",), {"second_factor": value == SECRET}))
+
+
+def second_factor(value: Any) -> None:
+    new_recovery_codes(Account.objects.get(name="host-chair"))
+    codes = TimeCodes(sealed_secret=str(value), last_period=0, created=datetime.now(UTC))
+    codes.account = Account.objects.get(name="host-chair")
+    codes.save()
+
+
 def position(value: Any) -> None:
     for column, degrees in (("lat", len(str(value))), ("lon", 20)):
         cell("shown", column, degrees)
@@ -172,6 +189,9 @@ ACTS: dict[str, Act] = {
     "a role ends": role,
     "a person joins": person,
     "an invitation": invitation,
+    "a sign-in is reset": reset,
+    "a second factor is required": requirement,
+    "a second factor": second_factor,
 }  # fmt: skip
 
 

@@ -91,7 +91,8 @@ ROUTES = {
     "sign-in/passkey": Route("/sign-in/passkey", anybody, (200,), without=200),
     "sign-out": Route("/sign-out", anybody, (302,), "post"),
     "join": Route("/join", anybody, (200,), without=200),
-    "join/<str:code>": Route("/join/CODE", anybody, (200,), without=200),
+    "join/<str:code>": Route("/join/CODE", anybody, (409,), without=200),
+    "reset/<str:code>": Route("/reset/CODE", anybody, (409,), without=404),
     "account": Route("/account", anybody, (200,)),
     "account/confirm": Route("/account/confirm", anybody, (200,)),
     "account/confirm/passkey": Route("/account/confirm/passkey", anybody, (200,)),
@@ -110,6 +111,8 @@ ROUTES = {
     "people/invitations/<int:invitation>/withdraw": Route(
         "/people/invitations/9/withdraw", administrator, (404,), "post"
     ),
+    "people/reset": Route("/people/reset", administrator, (302,), "post"),
+    "people/second-factor": Route("/people/second-factor", administrator, (302,), "post"),
     "people/roles/grant": Route("/people/roles/grant", administrator, (404,), "post"),
     "sites": Route("/sites", with_a_role, (200,)),
     "sites/<path:site>": Route("/sites/nowhere", with_a_role, (404,)),
@@ -179,8 +182,8 @@ def test_every_page_states_a_right_or_is_for_everybody() -> None:
     """A page is for everybody because this list says so, not because its right was forgotten."""
     open_pages = {address for address, pattern in addresses().items() if not hasattr(pattern.callback, "right")}
     assert open_pages == {
-        "", "health", "language", "first-visit", "sign-in", "sign-in/second", "sign-in/passkey", "sign-out", "join",
-        "join/<str:code>",
+        "", "health", "language", "first-visit", "sign-in", "sign-in/second", "sign-in/passkey", "sign-out",
+        "reset/<str:code>", "join", "join/<str:code>",
         *PHONE_ADDRESSES,
     }  # fmt: skip
     stated = {pattern.callback.right for pattern in addresses().values() if hasattr(pattern.callback, "right")}

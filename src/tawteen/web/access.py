@@ -9,16 +9,20 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from tawteen.web.accounts.models import Account
+from tawteen.web.accounts.party_rules import lacks_second_factor
 from tawteen.web.accounts.roles import roles_of
 from tawteen.web.language import words_of
 from tawteen.web.log.append import LogWriter, locked_log
 from tawteen.web.refusals import refusal
-from tawteen.web.rights import RIGHTS, Person
+from tawteen.web.rights import RIGHTS, Person, may_have_account
+from tawteen.web.security_log import log_security_event
 
+FACTORS_PAGE = "/account/factors"
+"""Where people set up second factors."""
 View = Callable[..., HttpResponseBase]
 Right = Callable[[Person], bool]
 
@@ -61,7 +65,10 @@ def needs(right: Right) -> Callable[[View], View]:
             if person is None:
                 return redirect_to_login(request.get_full_path(), "/sign-in", "next")
             if not right(person):
+                log_security_event(request, "right refused", person.name, right=right.__name__)
                 return refuse_right(request, right)
+            if right is not may_have_account and must_add_factor(request):
+                return HttpResponseRedirect(FACTORS_PAGE)
             try:
                 return view(request, *args, **more)
             except RightEndedError as ended:
@@ -71,6 +78,11 @@ def needs(right: Right) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def must_add_factor(request: HttpRequest) -> bool:
+    """Whether the person first sets up the second factor that their party requires."""
+    return isinstance(request.user, Account) and lacks_second_factor(request.user)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 REFUSALS = (
     "request", "right", "role", "no_role", "form", "page", "fault", "invitation", "reason", "last_administrator",
     "not_empty", "no_checkpoint", "other_view", "other_run",
-    "passkey",
+    "passkey", "reset", "signed_in", "own_factor",
     "no_strategy", "unfinished_import",
     "no_document", "large_document", "kind_of_document", "full_disk", "no_picture",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from tawteen.web.access import person_of
+from tawteen.web.access import FACTORS_PAGE, must_add_factor, person_of
 from tawteen.web.accounts.models import Account
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.language import words_of
@@ -32,6 +32,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/sign-in" if Account.objects.exists() else "/first-visit")
     if not may_read(person):
         return refusal(request, "no_role", 403, roles="")
+    if must_add_factor(request):
+        return HttpResponseRedirect(FACTORS_PAGE)
     words = words_of(request)
     roles = words.say("cli.comma").join(words.say(f"web.role.{role}") for role in sorted(person.roles))
     party_view = PartyView(person.party)

@@ -9,13 +9,21 @@ from tawteen.web.accounts.factor_pages import app_page, factors_page, remove_app
 from tawteen.web.accounts.first_visit import first_visit
 from tawteen.web.accounts.invitations import enter_code, join
 from tawteen.web.accounts.own_account import end_session, own_account
-from tawteen.web.accounts.party_people import end_role, grant_role, invite_person, people, withdraw_invitation
+from tawteen.web.accounts.party_people import (
+    end_role,
+    grant_role,
+    invite_person,
+    people,
+    require_second_factor,
+    withdraw_invitation,
+)
 from tawteen.web.accounts.passkey_pages import (
     confirm_with_passkey,
     new_passkey,
     remove_passkey,
     sign_in_with_passkey,
 )
+from tawteen.web.accounts.resets import renew_sign_in, reset_sign_in
 from tawteen.web.accounts.second_step import second_step
 from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
@@ -68,6 +76,7 @@ urlpatterns = [
     path("sign-out", sign_out, name="sign_out"),
     path("join", enter_code, name="enter_code"),
     path("join/<str:code>", join, name="join"),
+    path("reset/<str:code>", renew_sign_in, name="renew_sign_in"),
     path("account", own_account, name="account"),
     path("account/confirm", confirm, name="confirm"),
     path("account/confirm/passkey", confirm_with_passkey, name="confirm_with_passkey"),
@@ -83,6 +92,8 @@ urlpatterns = [
     path("people", people, name="people"),
     path("people/invite", invite_person, name="invite_person"),
     path("people/invitations/<int:invitation>/withdraw", withdraw_invitation, name="withdraw_invitation"),
+    path("people/reset", reset_sign_in, name="reset_sign_in"),
+    path("people/second-factor", require_second_factor, name="require_second_factor"),
     path("people/roles/grant", grant_role, name="grant_role"),
     path("people/roles/<int:number>/end", end_role, name="end_role"),
     path("sites", site_list, name="sites"),

@@ -13,8 +13,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Adds the tables of roles and parties to those that follow from the record."""
-        from tawteen.web.accounts import parties, roles  # noqa: PLC0415 - models are there from here on
+        from tawteen.web.accounts import parties, party_rules, resets, roles  # noqa: PLC0415 - models are there from here on
         from tawteen.web.log.derived import register  # noqa: PLC0415
 
         register(roles.DERIVED_ROLES)
         register(parties.DERIVED_PARTIES)
+        register(party_rules.DERIVED_RULES)
+        register(resets.DERIVED_RESETS)

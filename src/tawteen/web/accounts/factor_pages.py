@@ -12,9 +12,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tawteen.case.names import DIGITS
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import FACTORS_PAGE, needs, signed_in
 from tawteen.web.accounts.confirmation import is_confirmed, needs_confirmation
 from tawteen.web.accounts.models import Account, Passkey, RecoveryCode, TimeCodes
+from tawteen.web.accounts.party_rules import requires_second_factor
 from tawteen.web.accounts.passkeys import host_takes_passkeys
 from tawteen.web.accounts.sealed import UnsealError, seal, unseal
 from tawteen.web.accounts.second_factors import (
@@ -32,7 +33,6 @@ from tawteen.web.rights import may_have_account
 from tawteen.web.security_log import log_security_event
 from tawteen.words import Words
 
-FACTORS_PAGE = "/account/factors"
 _APP_CODE = FormField("app_code", autocomplete="one-time-code", most=20)
 
 
@@ -58,6 +58,7 @@ def factors_page(request: HttpRequest) -> HttpResponse:
         "host_takes_passkeys": host_takes_passkeys(request),
         "may_add_passkey": len(passkeys) < SIGN_IN.passkeys,
         "has_factor": has_second_factor(account),
+        "required": requires_second_factor(account.party),
         "codes_left": words.say("web.recovery.left", n=RecoveryCode.objects.filter(account=account).count()),
     }  # fmt: skip
     return render(request, "factors.html", context)

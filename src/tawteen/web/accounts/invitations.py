@@ -13,9 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tawteen.web.accounts.codes import hash_of_code, new_code
-from tawteen.web.accounts.models import Invitation
+from tawteen.web.accounts.models import Account, Invitation
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.accounts.people import NEW_PERSON, add_account, check_person, grant_roles
+from tawteen.web.accounts.resets import open_reset
 from tawteen.web.accounts.sign_in import begin_session
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
@@ -62,17 +63,21 @@ def show_slip(request: HttpRequest, slip: Slip) -> HttpResponse:
         "party": party_name(slip.party, words),
         "roles": words.say("cli.comma").join(words.say(f"web.role.{role}") for role in slip.roles),
         "expires": words.day(slip.expires.date()),
+        "other_party": isinstance(request.user, Account) and request.user.party != slip.party,
     }
     return render(request, "slip.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_code(request: HttpRequest) -> HttpResponse:
-    """The form for a code from a slip of paper."""
+    """The form for a code from a slip of paper: of an invitation, or of a reset."""
     form = Form(request, _CODE)
     if request.method == "POST" and form.sound:
-        if open_invitation(form.values["code"]) is not None:
-            return HttpResponseRedirect(f"/join/{form.values['code'].replace('/', '')}")
+        code = form.values["code"].replace("/", "")
+        if open_invitation(code) is not None:
+            return HttpResponseRedirect(f"/join/{code}")
+        if open_reset(code) is not None:
+            return HttpResponseRedirect(f"/reset/{code}")
         form.fault("code", "web.no_invitation")
     return render(request, "code.html", {"form": form}, status=200 if form.sound else 422)
 
@@ -82,6 +87,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """The form of an invited person, who is signed in once it is filled in."""
+    if isinstance(request.user, Account):
+        return refusal(request, "signed_in", 409, name=request.user.full_name)
     invitation = open_invitation(code)
     if invitation is None:
         return refusal(request, "invitation", 404)

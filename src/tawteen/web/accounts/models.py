@@ -95,6 +95,34 @@ class Invitation(models.Model):
     withdrawn = models.DateTimeField(null=True)
 
 
+class SignInReset(models.Model):
+    """A code with which the person of an account chooses a new password once. Only its hash is kept."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True)
+    code_hash = models.CharField(max_length=64, unique=True)
+    number = models.BigIntegerField()
+    expires = models.DateTimeField()
+
+
+class ResetRow(models.Model):
+    """That the sign-in of a person was reset, by whom and why, and whether the code was used; follows from acts."""
+
+    number = models.BigIntegerField(primary_key=True)
+    person = models.CharField(max_length=200, db_index=True)
+    party = models.CharField(max_length=200)
+    by = models.CharField(max_length=200)
+    reason = models.TextField()
+    time = models.DateTimeField()
+    renewed = models.DateTimeField(null=True)
+
+
+class PartyRule(models.Model):
+    """Whether a party requires a second factor of its people; follows from the act `require`."""
+
+    party = models.CharField(max_length=200, primary_key=True)
+    second_factor = models.BooleanField()
+
+
 class RoleRow(models.Model):
     """A role that a person has; follows from the acts `grant` and `end`."""
 
@@ -103,6 +131,8 @@ class RoleRow(models.Model):
     role = models.CharField(max_length=200)
     party = models.CharField(max_length=200)
     unit = models.CharField(max_length=200, null=True)
+    granted_by = models.CharField(max_length=200, default="")
+    granting_party = models.CharField(max_length=200, default="")
     ended = models.BigIntegerField(null=True)
 
 

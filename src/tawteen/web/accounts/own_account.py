@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tawteen.web.access import needs, signed_in
+from tawteen.web.accounts.confirmation import is_confirmed
 from tawteen.web.accounts.models import Account, AccountSession
 from tawteen.web.accounts.people import NEW_PASSWORD, check_password
 from tawteen.web.accounts.second_factors import has_second_factor
@@ -22,6 +23,7 @@ from tawteen.web.language import words_of
 from tawteen.web.params import PASSWORD
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_have_account
+from tawteen.web.security_log import log_security_event
 
 _FIELDS = (FormField("password", "password", "current-password", PASSWORD.most), *NEW_PASSWORD)
 
@@ -38,8 +40,10 @@ def own_account(request: HttpRequest) -> HttpResponse:
     """The form for another password, which ends all other sessions, and the list of sessions."""
     person, form = signed_in(request), Form(request, _FIELDS)
     account = Account.objects.get(name=person.name)
-    changed = False
+    changed, has_factor = False, has_second_factor(account)
     if request.method == "POST":
+        if has_factor and not is_confirmed(request):
+            return HttpResponseRedirect("/account/confirm?next=/account")
         if form.values["password"]:
             checked_account(request, form, account.name, "password")
         check_password(form, (account.name, account.full_name))
@@ -49,13 +53,15 @@ def own_account(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, account)
             request.session.save()
             end_sessions(account.pk, request.session.session_key)
+            log_security_event(request, "password changed", account.name)
             changed = True
     sessions = AccountSession.objects.filter(account=account.pk, expire_date__gt=datetime.now(UTC)).order_by("-begun")
     words = words_of(request)
     context = {
         "form": form,
         "changed": changed,
-        "has_factor": has_second_factor(account),
+        "has_factor": has_factor,
+        "confirmed": not has_factor or is_confirmed(request),
         "sessions": [
             {
                 "handle": _handle(one.session_key), "browser": one.browser or "–",
@@ -76,4 +82,5 @@ def end_session(request: HttpRequest, handle: str) -> HttpResponse:
     keys = AccountSession.objects.filter(account=account.pk).values_list("session_key", flat=True)
     ended = [key for key in keys if _handle(key) == handle]
     AccountSession.objects.filter(session_key__in=ended).delete()
+    log_security_event(request, "session ended", account.name)
     return HttpResponseRedirect("/account") if ended else refusal(request, "page", 404)

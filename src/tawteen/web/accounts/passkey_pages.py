@@ -7,9 +7,9 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tawteen.web.access import needs
+from tawteen.web.access import FACTORS_PAGE, needs
 from tawteen.web.accounts.confirmation import confirm_session, needs_confirmation
-from tawteen.web.accounts.factor_pages import FACTORS_PAGE, after_change, own_account_of
+from tawteen.web.accounts.factor_pages import after_change, own_account_of
 from tawteen.web.accounts.models import NAME_LENGTH, Account, Passkey
 from tawteen.web.accounts.passkeys import (
     PasskeyError,

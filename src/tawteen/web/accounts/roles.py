@@ -20,7 +20,7 @@ def _apply_role(entry: Entry) -> None:
         content = entry.content
         RoleRow.objects.create(
             number=entry.number, person=entry.subject[0], role=content["role"], party=content["party"],
-            unit=content.get("unit"),
+            unit=content.get("unit"), granted_by=entry.person, granting_party=entry.party,
         )  # fmt: skip
     elif entry.act == END_ACT:
         RoleRow.objects.filter(number=entry.based_on[0]).update(ended=entry.number)
