@@ -105,6 +105,15 @@ def test_rules_of_passwords(password: str, code: str) -> None:
     assert [fault for fault, _ in password_faults(password, ["amal.benali", "Amal"])] == ([code] if code else [])
 
 
+@pytest.mark.parametrize("password", [
+    "republic of sand 1", "مصانع الدلتا كلها", "i love tawteen", "nine workspaces", "Host-Administrator!",
+])  # fmt: skip
+def test_names_of_the_workspace_are_guessed(mission: Workspace, password: str) -> None:
+    client = browser_of("host-administrator")
+    form = {"password": PASSWORD, "new_password": password, "repeated_password": password}
+    assert "easily guessed from a name" in send(client, "/account", form).content.decode()
+
+
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), min_size=12, max_size=64).filter(lambda text: len(set(text)) >= 8)
 )

@@ -103,6 +103,11 @@ def test_headers_of_every_answer(workspace: Workspace, browser: Client, path: st
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "publickey-credentials-get=(self)" in headers["Permissions-Policy"]
+    assert "no-store" in headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/nowhere"])

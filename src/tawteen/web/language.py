@@ -16,8 +16,6 @@ from tawteen.web.local_path import local_path
 from tawteen.web.params import SERVER
 from tawteen.words import LANGS, Lang, Words
 
-LANGUAGE_COOKIE = "language"
-
 
 def language_of_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware that puts the words of the reader's language on the request."""
@@ -39,7 +37,7 @@ def chosen_language(request: HttpRequest) -> Lang:
     accepted = [
         lang.partition("-")[0] for lang, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     ]
-    wishes = [request.COOKIES.get(LANGUAGE_COOKIE, ""), *accepted]
+    wishes = [request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), *accepted]
     return next((lang for wish in wishes for lang in LANGS if lang == wish), "en")
 
 
@@ -72,7 +70,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     lang = request.POST.get("language")
     if lang in LANGS:
         response.set_cookie(
-            LANGUAGE_COOKIE,
+            settings.LANGUAGE_COOKIE_NAME,
             lang,
             max_age=SERVER.language_age,
             secure=request.is_secure(),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tawteen.web.security_log import log_security_event
 from tawteen.words import Words
 
 PHONE_PATH = "/collect"
@@ -50,6 +51,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """A form that is not from a page of this workspace, or from an old one."""
+    log_security_event(request, "form refused")
     return refusal(request, "form", 403)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from tawteen.web.data_folder import DataFolder
 from tawteen.web.database import database_settings
 from tawteen.web.params import SERVER, SIGN_IN
+from tawteen.web.security_log import SECURITY_LOGGER
 from tawteen.words import LANGS
 
 _HERE = Path(__file__).parent
@@ -53,11 +54,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "tawteen.web.response_headers.headers_of_every_answer",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "tawteen.web.language.language_of_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "tawteen.web.accounts.sessions.end_old_session",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -122,6 +125,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "tawteen.web.refusals.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+LANGUAGE_COOKIE_NAME = "language"
 if _BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
@@ -131,11 +135,20 @@ if _BEHIND_TLS:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # Browsers take such names from this host alone, and only encrypted.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Addresses of refused requests hold the codes of invitations: only faults are written.
+        "django.request": {"level": "ERROR"},
+        SECURITY_LOGGER: {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }

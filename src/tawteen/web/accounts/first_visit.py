@@ -16,7 +16,7 @@ from tawteen.record.stated_keys import WORKSPACE
 from tawteen.web.accounts.invitations import invite, show_slip
 from tawteen.web.accounts.models import Account
 from tawteen.web.accounts.parties import FIRST_PARTIES, HOST, PARTNER, PARTY_NAMES, name_parties
-from tawteen.web.accounts.people import NEW_PERSON, add_account, check_person, grant_roles
+from tawteen.web.accounts.people import NEW_PERSON, add_account, check_password, check_person, grant_roles
 from tawteen.web.accounts.sign_in import begin_session
 from tawteen.web.data_folder import DataFolder, write_once
 from tawteen.web.forms import Form, FormField
@@ -56,6 +56,7 @@ def first_visit(request: HttpRequest) -> HttpResponse:
         if form.values["word"] and not constant_time_compare(form.values["word"], first_word(folder) or ""):
             form.fault("word", "web.wrong_word")
         check_person(form)
+        check_password(form, [form.values[f"{party}_{name}"] for party in FIRST_PARTIES for name in PARTY_NAMES])
         if form.sound:
             return _begin(request, form, folder)
     return render(request, "first_visit.html", {"form": form}, status=200 if form.sound else 422)

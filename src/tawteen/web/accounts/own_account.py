@@ -16,7 +16,7 @@ from tawteen.web.accounts.confirmation import is_confirmed
 from tawteen.web.accounts.models import Account, AccountSession
 from tawteen.web.accounts.people import NEW_PASSWORD, check_password
 from tawteen.web.accounts.second_factors import has_second_factor
-from tawteen.web.accounts.sessions import end_sessions
+from tawteen.web.accounts.sessions import end_sessions, hash_of_session_key
 from tawteen.web.accounts.sign_in import checked_account
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
@@ -28,9 +28,9 @@ from tawteen.web.security_log import log_security_event
 _FIELDS = (FormField("password", "password", "current-password", PASSWORD.most), *NEW_PASSWORD)
 
 
-def _handle(session_key: str) -> str:
-    """What a page calls a session: its key stays secret."""
-    return sha256(session_key.encode()).hexdigest()[:16]
+def _handle(stored_key: str) -> str:
+    """What a page calls a session."""
+    return sha256(stored_key.encode()).hexdigest()[:16]
 
 
 @needs(may_have_account)
@@ -65,7 +65,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
         "sessions": [
             {
                 "handle": _handle(one.session_key), "browser": one.browser or "–",
-                "own": one.pk == request.session.session_key,
+                "own": one.pk == hash_of_session_key(request.session.session_key or ""),
                 "begun": words.day(one.begun.date()) if one.begun else "–",
             }
             for one in sessions

@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from tawteen.case.names import fold
 from tawteen.web.params import PASSWORD
 
+PRODUCT_NAMES = ("tawteen", "توطين", "workspace", "مساحة العمل")
+"""Names that a password may not hold, beside those of the person and of the parties."""
 Fault = tuple[str, dict[str, Any]]
 """Code and arguments of a sentence."""
 

@@ -17,7 +17,7 @@ from tawteen.case.names import fold
 from tawteen.web.accounts.attempts import begin_attempt, forget_attempts
 from tawteen.web.accounts.models import NAME_LENGTH, Account, AccountSession
 from tawteen.web.accounts.second_factors import has_second_factor
-from tawteen.web.accounts.sessions import BEGUN_KEY, BROWSER_KEY, CONFIRMED_KEY
+from tawteen.web.accounts.sessions import CONFIRMED_KEY
 from tawteen.web.forms import Form, FormField
 from tawteen.web.local_path import local_path
 from tawteen.web.params import PASSWORD, SIGN_IN
@@ -107,8 +107,7 @@ def begin_session(request: HttpRequest, account: Account, means: str) -> None:
     """Signs an account in with a new session; `means` says for the log how it was shown whose it is."""
     request.session.pop(_PENDING_KEY, None)
     login(request, account, backend="tawteen.web.accounts.sign_in.AccountBackend")
-    request.session[BROWSER_KEY] = request.headers.get("User-Agent", "")[:200]
-    request.session[BEGUN_KEY] = request.session[CONFIRMED_KEY] = time.time()
+    request.session[CONFIRMED_KEY] = time.time()
     AccountSession.objects.filter(expire_date__lt=datetime.now(UTC)).delete()
     log_security_event(request, "signed in", account.name, means=means)
 
