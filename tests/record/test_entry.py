@@ -35,6 +35,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "submission": {"subject": ("visit", "uuid:1"), "content": {"files": [{"name": "a.xml", "sha256": HASH}]}},
     "grant": {"subject": ("amal",), "content": {"role": "analyst", "party": "host"}},
     "end": {"subject": ("amal",), "content": {"reason": "left"}, "based_on": (2,)},
+    "reset": {"subject": ("amal",), "content": {"reason": "lost the telephone"}},
+    "renew": {"subject": ("amal",), "content": {}, "based_on": (2,)},
+    "require": {"subject": ("host",), "content": {"second_factor": True}},
     "key": {
         "subject": ("host",),
         "content": {"verifier": "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"},

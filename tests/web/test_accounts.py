@@ -146,7 +146,8 @@ def test_sessions_are_listed_and_ended(mission: Workspace) -> None:
     mine, theirs = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost", headers={"User-Agent": "Old phone"})
     sign_in(mine)
     sign_in(theirs)
-    stranger = browser_of("partner-administrator")
+    stranger = Client(SERVER_NAME="localhost")
+    sign_in(stranger, "partner-administrator")
     page = mine.get("/account").content.decode()
     assert "Old phone" in page
     assert not [key for key in AccountSession.objects.values_list("pk", flat=True) if key in page]

@@ -103,7 +103,7 @@ ROUTES = {
     "account/passkeys": Route("/account/passkeys", anybody, (302,)),
     "account/passkeys/<int:passkey>/remove": Route("/account/passkeys/9/remove", anybody, (302,), "post"),
     "account/recovery-codes": Route("/account/recovery-codes", anybody, (302,), "post"),
-    "account/sessions/<str:handle>/end": Route("/account/sessions/0/end", anybody, (404,), "post"),
+    "account/sessions/<str:handle>/end": Route("/account/sessions/0/end", anybody, (302,), "post"),
     "account/phones": Route("/account/phones", surveyor, (200,)),
     "account/phones/<int:phone>/end": Route("/account/phones/9/end", surveyor, (404,), "post"),
     "people": Route("/people", with_a_role, (200,)),

@@ -103,14 +103,14 @@ class PasswordParams:
 
 @dataclass(frozen=True)
 class SecretParams:
-    """Random bytes of secrets: of 12 bytes nobody guesses one, and people can still type it."""
+    """Random bytes or letters of secrets: nobody guesses 128 bits (ASVS 11.5.1), and people can still type them."""
 
     server: int = 48
     """Of the secret that signs sessions, and of the passphrase of the key of the workspace."""
-    first_word: int = 12
+    first_word: int = 16
     """Of the word for the first visit."""
-    code: int = 15
-    """Of the code of an invitation, a reset or a recovery code: 24 letters without padding."""
+    code_letters: int = 28
+    """Letters of the code of an invitation or a reset, or of a recovery code: five bits each."""
     time_codes: int = 20
     """Of the secret from which an app on a telephone computes codes: as long as the hash (RFC 4226, 4)."""
     code_group: int = 4

@@ -15,7 +15,8 @@ _ALIKE = str.maketrans("018", "OIB")
 
 def new_code() -> str:
     """A code in groups of letters."""
-    code = base64.b32encode(secrets.token_bytes(SECRETS.code)).decode()
+    letters = SECRETS.code_letters
+    code = base64.b32encode(secrets.token_bytes(letters)).decode()[:letters]
     return "-".join(code[i : i + SECRETS.code_group] for i in range(0, len(code), SECRETS.code_group))
 
 

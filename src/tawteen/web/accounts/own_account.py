@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tawteen.web.access import needs, signed_in
-from tawteen.web.accounts.confirmation import is_confirmed
+from tawteen.web.accounts.confirmation import is_confirmed, needs_confirmation
 from tawteen.web.accounts.models import Account, AccountSession
 from tawteen.web.accounts.people import NEW_PASSWORD, check_password
 from tawteen.web.accounts.second_factors import has_second_factor
@@ -76,6 +76,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
 
 @needs(may_have_account)
 @require_POST
+@needs_confirmation("/account")
 def end_session(request: HttpRequest, handle: str) -> HttpResponse:
     """Ends a session of the own account."""
     account = Account.objects.get(name=signed_in(request).name)
