@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.record.stated_keys import WORKSPACE
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.accounts.confirmation import needs_confirmation
 from tawteen.web.accounts.invitations import invite, show_slip
 from tawteen.web.accounts.models import Account, Invitation, ResetRow, RoleRow
@@ -22,7 +22,7 @@ from tawteen.web.accounts.second_factors import has_second_factor
 from tawteen.web.accounts.sessions import end_sessions
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
-from tawteen.web.log.append import NewEntry, locked_log
+from tawteen.web.log.append import NewEntry
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import Person, may_invite, may_read
 from tawteen.web.role_names import ROLES
@@ -120,7 +120,7 @@ def require_second_factor(request: HttpRequest) -> HttpResponse:
     person, required = signed_in(request), request.POST.get("required") == "yes"
     if required and not has_second_factor(Account.objects.get(name=person.name)):
         return refusal(request, "own_factor", 409)
-    with locked_log() as log:
+    with writing(request, may_invite) as log:
         if requires_second_factor(person.party) != required:
             content = {"second_factor": required}
             log.append(NewEntry(person.name, person.party, REQUIRE_ACT, (person.party,), content))
@@ -147,7 +147,7 @@ def grant_role(request: HttpRequest) -> HttpResponse:
     role = request.POST.get("role", "")
     if account is None or role not in ROLES:
         return refusal(request, "page", 404)
-    with locked_log() as log:
+    with writing(request, may_invite) as log:
         if not RoleRow.objects.filter(person=account.name, party=person.party, role=role, ended=None).exists():
             grant_roles(log, (person.name, person.party), account, [role])
             log_security_event(request, "role granted", account.name, role=role, by=person.name)
@@ -162,7 +162,7 @@ def end_role(request: HttpRequest, number: int) -> HttpResponse:
     The last administrator of a party stays, for nobody else could give the role back.
     """
     person, form = signed_in(request), Form(request, _end_fields())
-    with locked_log() as log:
+    with writing(request, may_invite) as log:
         row = RoleRow.objects.filter(number=number, party=person.party, ended=None).first()
         if row is None:
             return refusal(request, "page", 404)

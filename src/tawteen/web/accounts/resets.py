@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tawteen.record.entry import Entry
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.accounts.attempts import forget_attempts
 from tawteen.web.accounts.codes import hash_of_code, new_code
 from tawteen.web.accounts.confirmation import needs_confirmation
@@ -45,7 +45,7 @@ def reset_sign_in(request: HttpRequest) -> HttpResponse:
     person, form = signed_in(request), Form(request, _RESET)
     if not form.sound:
         return refusal(request, "reason", 422)
-    with locked_log() as log:
+    with writing(request, may_invite) as log:
         own = Account.objects.filter(party=person.party).exclude(name=person.name)
         account = own.filter(name=request.POST.get("person", "")).first()
         if account is None:
