@@ -11,9 +11,8 @@ from django.core.exceptions import ValidationError
 
 from tawteen.case.names import fold
 from tawteen.web.params import PASSWORD
+from tawteen.words import LANGS, Words
 
-PRODUCT_NAMES = ("tawteen", "توطين", "workspace", "مساحة العمل")
-"""Names that a password may not hold, beside those of the person and of the parties."""
 Fault = tuple[str, dict[str, Any]]
 """Code and arguments of a sentence."""
 
@@ -21,6 +20,12 @@ Fault = tuple[str, dict[str, Any]]
 @cache
 def _common() -> CommonPasswordValidator:
     return CommonPasswordValidator()
+
+
+@cache
+def product_names() -> tuple[str, ...]:
+    """Names that a password may not hold, beside those of the person and of the parties."""
+    return tuple(Words(lang).say(code) for lang in LANGS for code in ("web.name", "web.workspace"))
 
 
 def password_faults(password: str, names: Iterable[str]) -> list[Fault]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from tawteen.case.names import fold
 from tawteen.record.stated_keys import WORKSPACE
 from tawteen.web.accounts.models import NAME_LENGTH, Account, PartyRow
-from tawteen.web.accounts.passwords import PRODUCT_NAMES, password_faults
+from tawteen.web.accounts.passwords import password_faults, product_names
 from tawteen.web.accounts.roles import GRANT_ACT
 from tawteen.web.forms import Form, FormField
 from tawteen.web.log.append import LogWriter, NewEntry
@@ -46,7 +46,7 @@ def check_password(form: Form, names: Iterable[str]) -> None:
     password = form.values["new_password"]
     known = [one for row in PartyRow.objects.all() for one in (row.name_en, row.name_ar)]
     if password:
-        for code, args in password_faults(password, (*names, *known, *PRODUCT_NAMES)):
+        for code, args in password_faults(password, (*names, *known, *product_names())):
             form.fault("new_password", code, **args)
         if password != form.values["repeated_password"]:
             form.fault("repeated_password", "web.password_differs")
