@@ -38,6 +38,7 @@ from tawteen.web.registry.snapshots import take_snapshot
 from tawteen.web.rights import Person
 from tawteen.web.role_names import ROLES
 from tawteen.web.snapshots.models import SnapshotRow
+from tawteen.web.survey.phone_sign_in import add_phone
 from tawteen.web.visibility import JOINT
 
 SECRET = "Zarqa"
@@ -167,6 +168,24 @@ def private_outline(value: Any) -> None:
     cell("outline", "geojson", f'{{"features": [{{"name": "{value}"}}]}}', "outline")
 
 
+def submission(value: Any) -> None:
+    photo = {"name": f"{value}.jpg", "sha256": "0" * 64, "media": "image/jpeg", "table": "sites", "row": "shown"}
+    owner = {"table": "sites", "row": "shown", "column": "owner", "value": value, "version": 0}
+    content = {"files": [photo], "site": "shown", "cells": [owner]}
+    append(NewEntry("host-surveyor", "host", "submission", ("form", f"uuid:{value}"), content))
+
+
+def faulty_submission(value: Any) -> None:
+    photo = {"name": f"{value}.jpg", "sha256": "0" * 64}
+    content = {"files": [photo], "fault": "[]", "reason": str(value)}
+    append(NewEntry("host-surveyor", "host", "submission", ("form", f"uuid:{value}"), content))
+
+
+def document(value: Any) -> None:
+    content = {"name": f"{value}.pdf", "sha256": "0" * 64, "media": "application/pdf", "caption": str(value)}
+    append(NewEntry("host-analyst", "host", "document", ("sites", "shown"), content))
+
+
 ACTS: dict[str, Act] = {
     "a position of a shown site": position,
     "a private outline": private_outline,
@@ -184,6 +203,10 @@ ACTS: dict[str, Act] = {
     "a private import": private_import,
     "a private import is undone": undone_import,
     "a file is compared": compared_file,
+    "a submission about a shown site": submission,
+    "a submission that waits": faulty_submission,
+    "a document of a shown site": document,
+    "a telephone": lambda value: add_phone("host-surveyor", str(value)),
     "a release to the own party": release_to_oneself,
     "a snapshot of the own view": private_snapshot,
     "a role ends": role,

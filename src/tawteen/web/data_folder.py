@@ -36,6 +36,11 @@ class DataFolder:
         return self.path / "files"
 
     @property
+    def shown_files(self) -> Path:
+        """Pictures of files as pages show them; they can be made again, and stand in no backup."""
+        return self.path / ".shown"
+
+    @property
     def secret_file(self) -> Path:
         """The secret that signs sessions and forms."""
         return self.path / "secret"

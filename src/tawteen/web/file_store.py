@@ -28,7 +28,7 @@ class FileStore:
         """
         self._folder.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
         digest = sha256()
-        with folder_beside(self._folder / "arriving") as folder:
+        with folder_beside(self._folder) as folder:
             beside = folder / "file"
             handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE)
             with os.fdopen(handle, "wb") as file:

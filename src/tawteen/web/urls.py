@@ -57,7 +57,7 @@ from tawteen.web.survey.openrosa_pages import (
     list_for_phones,
     manifest_for_phones,
 )
-from tawteen.web.survey.phones import end_phone, own_phones
+from tawteen.web.survey.phones import end_phone, new_phone, own_phones
 from tawteen.web.survey.site_files import add_document
 from tawteen.web.survey.submission_list import submission_list
 from tawteen.web.survey.submission_page import put_aside, settle_submission, submission_page
@@ -88,6 +88,7 @@ urlpatterns = [
     path("account/recovery-codes", renew_recovery_codes, name="renew_recovery_codes"),
     path("account/sessions/<str:handle>/end", end_session, name="end_session"),
     path("account/phones", own_phones, name="phones"),
+    path("account/phones/add", new_phone, name="new_phone"),
     path("account/phones/<int:phone>/end", end_phone, name="end_phone"),
     path("people", people, name="people"),
     path("people/invite", invite_person, name="invite_person"),
@@ -102,12 +103,12 @@ urlpatterns = [
     path("survey/forms/<str:form>.xlsx", xlsform_file, name="xlsform"),
     path("survey/paper/<str:lang>.pdf", paper_file, name="paper"),
     path("survey/submissions", submission_list, name="submissions"),
-    path("survey/submissions/<int:first>", submission_page, name="submission"),
-    path("survey/submissions/<int:first>/settle", settle_submission, name="settle_submission"),
-    path("survey/submissions/<int:first>/put-aside", put_aside, name="put_aside"),
-    path("files/<int:number>/<str:digest>", file_page, name="file"),
-    path("files/<int:number>/<str:digest>/sent", file_as_sent, name="file_as_sent"),
-    path("files/<int:number>/<str:digest>/<str:size>", file_page, name="file_size"),
+    path("survey/submissions/<str:variant>", submission_page, name="submission"),
+    path("survey/submissions/<str:variant>/settle", settle_submission, name="settle_submission"),
+    path("survey/submissions/<str:variant>/put-aside", put_aside, name="put_aside"),
+    path("files/<str:digest>", file_page, name="file"),
+    path("files/<str:digest>/sent", file_as_sent, name="file_as_sent"),
+    path("files/<str:digest>/<str:size>", file_page, name="file_size"),
     path("documents/add", add_document, name="add_document"),
     path("collect/formList", forms_for_phones, name="collect_forms"),
     path("collect/forms/<str:form>.xml", form_for_phones, name="collect_form"),

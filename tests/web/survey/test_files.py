@@ -57,7 +57,7 @@ def sent(mission: Workspace) -> FileRow:
 
 
 def address(file: FileRow) -> str:
-    return f"/files/{file.number}/{file.sha256}"
+    return f"/files/{file.sha256}"
 
 
 def body(answer: HttpResponse) -> bytes:
@@ -232,8 +232,9 @@ def test_the_record_of_the_other_party_has_documents_of_released_rows_and_no_sub
 @pytest.mark.parametrize("number", [0, 2**63, 10**30])
 def test_numbers_beyond_those_of_a_database_name_nothing(either: Workspace, number: int) -> None:
     register()
-    browser = browser_of("host-viewer")
-    for path in (f"/files/{number}/x", f"/files/{number}/x/sent", f"/survey/submissions/{number}"):
+    browser = browser_of(SURVEYOR)
+    assert browser.post(f"/account/phones/{number}/end").status_code == 404
+    for path in (f"/files/{number}", f"/files/{number}/sent", f"/survey/submissions/{number}"):
         assert browser.get(path).status_code == 404
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 from tests.web.conftest import Workspace
-from tests.web.mission import add_person, begin, browser_of, send
+from tests.web.mission import PASSWORD, add_person, begin, browser_of, send
 from tests.web.survey.registered import SURVEYOR
 from tests.web.survey.telephone import HEADERS, Telephone, message, telephone_of
 
@@ -32,6 +32,13 @@ def mission(workspace: Workspace) -> Workspace:
     add_person("host", "surveyor")
     add_person("host", "viewer")
     return workspace
+
+
+def confirmed(name: str) -> Client:
+    """A browser in which a person has just signed in."""
+    browser = Client(SERVER_NAME="localhost")
+    assert send(browser, "/sign-in", {"name": name, "password": PASSWORD}).status_code == 302
+    return browser
 
 
 def test_a_telephone_is_asked_to_sign_in_and_then_answered(mission: Workspace) -> None:
@@ -102,7 +109,7 @@ def test_a_name_is_locked_after_wrong_passwords_and_the_person_is_not(mission: W
     assert (locked.status_code, locked["Retry-After"]) == (429, "900")
     other = telephone_of(SURVEYOR)
     assert other.ask("get", FORM_LIST).status_code == 200
-    answer = send(Client(SERVER_NAME="localhost"), "/sign-in", {"name": SURVEYOR, "password": "seven slow camels"})
+    answer = send(Client(SERVER_NAME="localhost"), "/sign-in", {"name": SURVEYOR, "password": PASSWORD})
     assert answer.status_code == 302
     FailedPhoneSignIn.objects.update(time=datetime.now(UTC) - timedelta(seconds=SIGN_IN.lockout + 1))
     assert phone.ask("get", FORM_LIST).status_code == 200
@@ -126,8 +133,8 @@ def test_a_session_of_a_browser_counts_for_nothing(mission: Workspace) -> None:
 
 
 def test_a_person_signs_in_a_telephone_and_ends_it(mission: Workspace) -> None:
-    browser = browser_of(SURVEYOR)
-    page = send(browser, "/account/phones", {"phone": "the blue one"}).content.decode()
+    browser = confirmed(SURVEYOR)
+    page = send(browser, "/account/phones/add", {"phone": "the blue one"}).content.decode()
     name, code = re.findall(r'<dd class="code"><bdi dir="ltr">([^<]+)</bdi>', page)
     phone = Telephone(name, code)
     assert phone.ask("get", FORM_LIST).status_code == 200
@@ -137,6 +144,13 @@ def test_a_person_signs_in_a_telephone_and_ends_it(mission: Workspace) -> None:
     assert send(browser, f"/account/phones/{Phone.objects.get().pk}/end", {}, "/account/phones").status_code == 302
     assert phone.ask("get", FORM_LIST).status_code == 401
     assert "the blue one" not in browser.get("/account/phones").content.decode()
+
+
+def test_who_adds_a_telephone_shows_who_they_are(mission: Workspace) -> None:
+    answer = browser_of(SURVEYOR).get("/account/phones/add")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/confirm?")
+    assert Phone.objects.count() == 0
 
 
 def test_nobody_ends_the_telephone_of_another(mission: Workspace) -> None:
@@ -149,21 +163,21 @@ def test_nobody_ends_the_telephone_of_another(mission: Workspace) -> None:
 def test_one_person_has_so_many_telephones(mission: Workspace) -> None:
     for _ in range(PHONES.most):
         telephone_of(SURVEYOR)
-    assert send(browser_of(SURVEYOR), "/account/phones", {"phone": "x"}).status_code == 422
+    assert send(confirmed(SURVEYOR), "/account/phones/add", {"phone": "x"}).status_code == 422
 
 
 def test_the_code_to_scan_holds_the_settings_as_collect_reads_them(mission: Workspace) -> None:
     """Base64 of zlib of JSON, with the keys of https://docs.getodk.org/collect-import-export/."""
-    browser = Client(SERVER_NAME="localhost")
-    browser.force_login(Account.objects.get(name=SURVEYOR))
-    page = browser.post("/account/phones", {"phone": "x"}, secure=True).content.decode()
+    browser = confirmed(SURVEYOR)
+    page = browser.post("/account/phones/add", {"phone": "x"}, secure=True).content.decode()
     name, code = re.findall(r'<dd class="code"><bdi dir="ltr">([^<]+)</bdi>', page)
     size = re.search(r'<svg class="qr" viewBox="0 0 (\d+) \1"', page)
     path = re.search(r'<path fill="#000" d="([^"]+)"', page)
     assert size is not None
     assert path is not None
     dark = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path[1])}
-    from tawteen.web.survey.phones import collect_settings, qr_path
+    from tawteen.web.qr_code import qr_path
+    from tawteen.web.survey.phones import collect_settings
 
     settings = collect_settings("https://localhost/collect", name, code, "Tawteen")
     assert qr_path(settings) == (int(size[1]), path[1])

@@ -26,21 +26,21 @@ def mission(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def page_of(first: int, name: str = "host-analyst", lang: str = "en", query: str = "") -> str:
-    answer = browser_of(name, lang).get(f"/survey/submissions/{first}{query}")
+def page_of(variant: str, name: str = "host-analyst", lang: str = "en", query: str = "") -> str:
+    answer = browser_of(name, lang).get(f"/survey/submissions/{variant}{query}")
     assert answer.status_code == 200, answer.content
     return answer.content.decode()
 
 
-def faulty() -> int:
+def faulty() -> str:
     """A submission about a site that is not in the list."""
     telephone_of(SURVEYOR).send(visit(UNLISTED), PHOTOS)
-    return SubmissionRow.objects.get().first
+    return SubmissionRow.objects.get().variant
 
 
-def settle(first: int, name: str = "host-analyst", **form: str) -> int:
+def settle(variant: str, name: str = "host-analyst", **form: str) -> int:
     browser = browser_of(name)
-    return send(browser, f"/survey/submissions/{first}/settle", form, f"/survey/submissions/{first}").status_code
+    return send(browser, f"/survey/submissions/{variant}/settle", form, f"/survey/submissions/{variant}").status_code
 
 
 def test_the_list_shows_what_waits(mission: Workspace) -> None:
@@ -61,7 +61,7 @@ def test_the_list_shows_what_waits(mission: Workspace) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_page_shows_what_was_sent_and_what_it_changed(mission: Workspace, lang: str) -> None:
     telephone_of(SURVEYOR).send(visit({"site_owner": "<b>Owner</b>"}), PHOTOS)
-    page = page_of(SubmissionRow.objects.get().first, "host-viewer", lang)
+    page = page_of(SubmissionRow.objects.get().variant, "host-viewer", lang)
     for text in ("&lt;b&gt;Owner", SURVEYOR, "gate.jpg", "submission.xml", "visit / date", "uuid:1"):
         assert text in page
     assert "<b>Owner" not in page
@@ -73,18 +73,18 @@ def test_the_page_shows_what_was_sent_and_what_it_changed(mission: Workspace, la
 
 
 def test_a_person_says_which_site_is_meant(mission: Workspace) -> None:
-    first = faulty()
-    page = page_of(first, query="?q=mill")
+    variant = faulty()
+    page = page_of(variant, query="?q=mill")
     assert Words("en").say("web.submission.wrong") in page
     assert '<input type="radio" name="site" value="mill">' in page
-    assert settle(first, site="mill", reason="I was there") == 302
+    assert settle(variant, site="mill", reason="I was there") == 302
     assert rows() == [("uuid:1", "taken", "mill")]
     assert cell("sites", "mill", "owner") == ["Mills Company"]
     entry = submissions()[-1]
     assert (entry.person, entry.content["reason"], entry.content["site"]) == ("host-analyst", "I was there", "mill")
     assert entry.based_on == (submissions()[0].number,)
     assert FileRow.objects.get(name="gate.jpg").row == "mill"
-    page = page_of(first)
+    page = page_of(variant)
     assert "I was there" in page
     assert SURVEYOR in page
     before = list(SubmissionRow.objects.values())
@@ -94,8 +94,8 @@ def test_a_person_says_which_site_is_meant(mission: Workspace) -> None:
 
 def test_photos_after_the_settlement_change_nothing_of_it(mission: Workspace) -> None:
     telephone_of(SURVEYOR).send(visit(UNLISTED))
-    first = SubmissionRow.objects.get().first
-    settle(first, site="mill", reason="I was there")
+    variant = SubmissionRow.objects.get().variant
+    settle(variant, site="mill", reason="I was there")
     telephone_of(SURVEYOR).send(visit(UNLISTED), PHOTOS)
     assert rows() == [("uuid:1", "taken", "mill")]
     assert SubmissionRow.objects.get().reason == "I was there"
@@ -104,10 +104,10 @@ def test_photos_after_the_settlement_change_nothing_of_it(mission: Workspace) ->
 
 def test_a_form_of_another_meaning_is_read_where_a_person_says_so(mission: Workspace) -> None:
     telephone_of(SURVEYOR).send(visit(version="00000000.00000000"))
-    first = SubmissionRow.objects.get().first
-    assert settle(first, reason="same questions") == 422
+    variant = SubmissionRow.objects.get().variant
+    assert settle(variant, reason="same questions") == 422
     assert len(submissions()) == 1
-    assert settle(first, reason="same questions", any_version="yes") == 302
+    assert settle(variant, reason="same questions", any_version="yes") == 302
     assert rows() == [("uuid:1", "taken", "mill")]
 
 
@@ -115,8 +115,8 @@ def test_of_two_forms_of_one_instance_a_person_says_which_is_meant(mission: Work
     phone = telephone_of(SURVEYOR)
     phone.send(visit({"site_owner": "First"}))
     phone.send(visit({"site_owner": "Second"}))
-    first = SubmissionRow.objects.get(state="faulty").first
-    assert settle(first, reason="typed again") == 302
+    variant = SubmissionRow.objects.get(state="faulty").variant
+    assert settle(variant, reason="typed again") == 302
     assert rows() == [("uuid:1", "replaced", "mill"), ("uuid:1", "taken", "mill")]
     assert cell("sites", "mill", "owner") == ["Second"]
     phone.send(visit({"site_owner": "First"}), PHOTOS)
@@ -128,13 +128,13 @@ def test_it_is_put_aside_and_kept(mission: Workspace) -> None:
     telephone_of(SURVEYOR).send(b"not xml")
     row = SubmissionRow.objects.get()
     browser = browser_of("host-analyst")
-    path = f"/survey/submissions/{row.first}"
-    assert "/settle" not in page_of(row.first)
+    path = f"/survey/submissions/{row.variant}"
+    assert "/settle" not in page_of(row.variant)
     assert send(browser, f"{path}/put-aside", {"reason": ""}, path).status_code == 422
     assert send(browser, f"{path}/put-aside", {"reason": "a test"}, path).status_code == 302
     assert SubmissionRow.objects.get().state == "set_aside"
     assert STORE.path(row.variant).read_bytes() == b"not xml"
-    assert "a test" in page_of(row.first)
+    assert "a test" in page_of(row.variant)
     assert browser.post(f"{path}/put-aside", {"reason": "again"}).status_code == 404
     telephone_of(SURVEYOR).send(b"not xml", PHOTOS)
     assert SubmissionRow.objects.get().state == "set_aside"
@@ -146,9 +146,9 @@ def test_it_is_put_aside_and_kept(mission: Workspace) -> None:
 def test_who_may_settle_and_only_what_waits(mission: Workspace, name: str, status: int) -> None:
     """States of the row: one that was taken is settled by nobody; one that waits not by others."""
     telephone_of(SURVEYOR).send(visit())
-    taken = SubmissionRow.objects.get().first
+    taken = SubmissionRow.objects.get().variant
     telephone_of(SURVEYOR).send(visit(UNLISTED, instance="uuid:2"))
-    waiting = SubmissionRow.objects.get(state="faulty").first
+    waiting = SubmissionRow.objects.get(state="faulty").variant
     for act in ("settle", "put-aside"):
         form = {"reason": "x", "site": "mill"}
         assert browser_of(name).post(f"/survey/submissions/{taken}/{act}", form).status_code == status
@@ -158,9 +158,9 @@ def test_who_may_settle_and_only_what_waits(mission: Workspace, name: str, statu
 
 
 def test_a_site_that_the_party_does_not_see_is_not_assigned(mission: Workspace) -> None:
-    first = faulty()
-    assert settle(first, site="nowhere", reason="x") == 422
-    assert settle(first, site="mill", reason="") == 422
+    variant = faulty()
+    assert settle(variant, site="nowhere", reason="x") == 422
+    assert settle(variant, site="mill", reason="") == 422
     assert rows() == [("uuid:1", "faulty", "")]
 
 
@@ -168,7 +168,7 @@ def test_a_submission_whose_file_is_lost_says_so(mission: Workspace) -> None:
     telephone_of(SURVEYOR).send(visit({"remarks": "lost"}))
     row = SubmissionRow.objects.get()
     STORE.path(row.variant).unlink()
-    assert Words("en").say("web.submission.lost") in page_of(row.first)
+    assert Words("en").say("web.submission.lost") in page_of(row.variant)
 
 
 def test_the_page_of_the_survey_offers_forms_and_papers(mission: Workspace) -> None:

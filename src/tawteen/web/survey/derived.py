@@ -22,8 +22,9 @@ def _apply(entry: Entry) -> None:
 def _apply_submission(entry: Entry) -> None:
     content, (form, instance) = entry.content, entry.subject
     own = SubmissionRow.objects.filter(party=entry.party, instance=instance)
-    variant = next((file["sha256"] for file in content["files"] if file["name"] == FORM_FILE), "")
-    earlier = own.filter(variant=variant).first() if variant else own.filter(number=entry.based_on[0]).first()
+    forms = [file["sha256"] for file in content["files"] if file["name"] == FORM_FILE]
+    variant = forms[0] if forms else str(entry.number)
+    earlier = (own.filter(variant=variant) if forms else own.filter(number__in=entry.based_on)).first()
     row = SubmissionRow(
         number=entry.number, first=entry.number, party=entry.party, person=entry.person, time=entry.time, form=form,
         instance=instance, variant=variant, site=content.get("site", ""), state=_state(entry),

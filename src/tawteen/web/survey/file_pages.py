@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tawteen.case.atomic_write import replacing
 from tawteen.web.access import needs, signed_in
+from tawteen.web.data_folder import OWNER_ONLY_FOLDER
 from tawteen.web.media_types import DOCUMENTS, SHOWN_TYPES, UNKNOWN_MEDIA
 from tawteen.web.pictures import SHOWN_MEDIA, PictureError, shown_picture
 from tawteen.web.refusals import refusal
@@ -27,9 +28,9 @@ _SIDES = {"": FILES.large, "small": FILES.small}
 
 @needs(may_read)
 @require_safe
-def file_page(request: HttpRequest, number: int, digest: str, size: str = "") -> HttpResponseBase:
+def file_page(request: HttpRequest, digest: str, size: str = "") -> HttpResponseBase:
     """A picture, large or small; another file to download."""
-    file = _seen_file(request, number, digest)
+    file = _seen_file(request, digest)
     if file is None or size not in _SIDES:
         return refusal(request, "page", 404)
     if file.media not in SHOWN_TYPES:
@@ -49,31 +50,30 @@ def file_page(request: HttpRequest, number: int, digest: str, size: str = "") ->
 
 @needs(may_read)
 @require_safe
-def file_as_sent(request: HttpRequest, number: int, digest: str) -> HttpResponseBase:
+def file_as_sent(request: HttpRequest, digest: str) -> HttpResponseBase:
     """A file of the own party as it was sent, with all that a telephone wrote into it."""
-    file = _seen_file(request, number, digest)
+    file = _seen_file(request, digest)
     if file is None or file.party != signed_in(request).party:
         return refusal(request, "page", 404)
     return _download(request, file)
 
 
-def _seen_file(request: HttpRequest, number: int, digest: str) -> FileRow | None:
-    """The file that an entry added, if the party of the reader sees it."""
+def _seen_file(request: HttpRequest, digest: str) -> FileRow | None:
+    """The file with a hash, if the party of the reader sees it in one place at least; its own before that of others."""
     party_view = PartyView(signed_in(request).party)
-    if not 0 < number < 2**63:
-        return None
-    files = FileRow.objects.filter(number=number, sha256=digest).order_by("pk")
-    return next((file for file in files if sees_file(party_view, file)), None)
+    files = FileRow.objects.filter(sha256=digest).order_by("pk")
+    seen = [file for file in files if sees_file(party_view, file)]
+    return min(seen, key=lambda file: file.party != party_view.party, default=None)
 
 
 def _picture(digest: str, side: int) -> bytes:
     """The picture of a file as it is shown, made once. Raises PictureError."""
-    kept = settings.DATA_FOLDER.files / "shown" / f"{digest}-{side}"
+    kept = settings.DATA_FOLDER.shown_files / f"{digest}-{side}"
     if kept.is_file():
         return bytes(kept.read_bytes())
     picture = shown_picture(file_store().path(digest), side)
     try:
-        kept.parent.mkdir(exist_ok=True)
+        kept.parent.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
         with replacing(kept) as beside:
             beside.write_bytes(picture)
     except OSError:  # a full disk keeps nobody from looking

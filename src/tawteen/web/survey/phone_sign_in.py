@@ -29,6 +29,7 @@ from tawteen.web.accounts.models import NAME_LENGTH, Account
 from tawteen.web.accounts.roles import roles_of
 from tawteen.web.params import SIGN_IN
 from tawteen.web.rights import Person, may_survey
+from tawteen.web.security_log import log_security_event
 from tawteen.web.survey.models import FailedPhoneSignIn, Phone
 from tawteen.web.survey.params import PHONES
 from tawteen.words import LANGS, Words
@@ -95,6 +96,7 @@ def _signed_in_phone(request: HttpRequest) -> Person | HttpResponse:
     now = datetime.now(UTC)
     recent = FailedPhoneSignIn.objects.filter(name=name, time__gt=now - timedelta(seconds=SIGN_IN.lockout))
     if recent.count() >= SIGN_IN.failures:
+        log_security_event(request, "telephone locked", phone=name)
         answer = phone_answer(429, "web.survey.phone.locked", minutes=SIGN_IN.lockout // 60)
         answer["Retry-After"] = str(SIGN_IN.lockout)
         return answer
@@ -103,6 +105,7 @@ def _signed_in_phone(request: HttpRequest) -> Person | HttpResponse:
     if phone is None or not right_code:
         FailedPhoneSignIn.objects.filter(time__lt=now - timedelta(seconds=SIGN_IN.lockout)).delete()
         FailedPhoneSignIn.objects.create(name=name, time=now)
+        log_security_event(request, "wrong password of a telephone", phone=name)
         return _challenge("web.survey.phone.wrong_password")
     return _person_of(phone, now)
 

@@ -8,17 +8,20 @@ import zlib
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tawteen.web.access import needs, signed_in
+from tawteen.web.accounts.confirmation import needs_confirmation
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.qr_code import qr_path
 from tawteen.web.refusals import PHONE_PATH, refusal
 from tawteen.web.rights import may_survey
+from tawteen.web.security_log import log_security_event
 from tawteen.web.survey.models import Phone
 from tawteen.web.survey.params import PHONES
 from tawteen.web.survey.phone_sign_in import add_phone
@@ -29,34 +32,48 @@ _COLOUR = "#14504a"
 
 @needs(may_survey)
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def own_phones(request: HttpRequest) -> HttpResponse:
-    """The telephones that are signed in, and the form for another one, which leads to its password."""
-    person, words, form = signed_in(request), words_of(request), Form(request, _FIELDS)
-    active = Phone.objects.filter(account=person.name, ended=None).order_by("pk")
-    if request.method == "POST" and form.sound:
-        if active.count() < PHONES.most:
-            phone, code = add_phone(person.name, form.values["phone"])
-            return _slip(request, phone, code)
-        form.fault("phone", "web.survey.phones.many", most=PHONES.most)
+    """The telephones that are signed in."""
+    words = words_of(request)
     context = {
-        "form": form,
         "phones": [
             {"id": one.pk, "name": one.name, "note": one.note,
              "used": words.day(one.used.date()) if one.used else ""}
-            for one in active
+            for one in _active(request)
         ],
     }  # fmt: skip
-    return render(request, "phones.html", context, status=200 if form.sound else 422)
+    return render(request, "phones.html", context)
+
+
+def _active(request: HttpRequest) -> QuerySet[Phone]:
+    """The telephones of one's own that are signed in."""
+    return Phone.objects.filter(account=signed_in(request).name, ended=None).order_by("pk")
+
+
+@needs(may_survey)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_confirmation("/account/phones/add")
+def new_phone(request: HttpRequest) -> HttpResponse:
+    """The form for another telephone, which leads to its password."""
+    person, form = signed_in(request), Form(request, _FIELDS)
+    if request.method == "POST" and form.sound:
+        if _active(request).count() < PHONES.most:
+            phone, code = add_phone(person.name, form.values["phone"])
+            log_security_event(request, "telephone signed in", person.name, phone=phone.name)
+            return _slip(request, phone, code)
+        form.fault("phone", "web.survey.phones.many", most=PHONES.most)
+    return render(request, "new_phone.html", {"form": form}, status=200 if form.sound else 422)
 
 
 @needs(may_survey)
 @require_POST
 def end_phone(request: HttpRequest, phone: int) -> HttpResponse:
     """Ends a telephone of one's own: it can neither load forms nor send any more."""
-    own = Phone.objects.filter(pk=phone, account=signed_in(request).name, ended=None)
-    if not own.update(ended=datetime.now(UTC)):
+    if not _active(request).filter(pk=phone).update(ended=datetime.now(UTC)):
         return refusal(request, "page", 404)
+    log_security_event(request, "telephone ended", signed_in(request).name)
     return HttpResponseRedirect("/account/phones")
 
 

@@ -63,7 +63,7 @@ def shown_file(file: FileRow, words: Words) -> dict[str, Any]:
         "name": file.name,
         "caption": file.caption,
         "row": file.row if file.table != SITE_TABLE else "",
-        "address": reverse("file", args=[file.number, file.sha256]),
+        "address": reverse("file", args=[file.sha256]),
         "picture": file.media in SHOWN_TYPES,
         "person": file.person,
         "party": party_name(file.party, words),

@@ -54,7 +54,7 @@ def site_names(party: str, sites: Iterable[str], words: Words) -> dict[str, str]
 def shown_submission(row: SubmissionRow, names: Mapping[str, str], words: Words) -> dict[str, Any]:
     """A submission as pages show it."""
     return {
-        "first": row.first,
+        "variant": row.variant,
         "state": row.state,
         "label": words.say(f"web.submission.{row.state}"),
         "site": row.site,

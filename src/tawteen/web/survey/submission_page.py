@@ -48,19 +48,19 @@ _PUT_ASIDE = (FormField("reason"),)
 @needs(may_read)
 @never_cache
 @require_safe
-def submission_page(request: HttpRequest, first: int) -> HttpResponse:
+def submission_page(request: HttpRequest, variant: str) -> HttpResponse:
     """The page of a submission of the own party."""
-    row = _own(request, first)
+    row = _own(request, variant)
     return refusal(request, "page", 404) if row is None else _page(request, row)
 
 
 @needs(may_settle_submission)
 @require_POST
-def settle_submission(request: HttpRequest, first: int) -> HttpResponse:
+def settle_submission(request: HttpRequest, variant: str) -> HttpResponse:
     """Reads a faulty submission as a person says it is meant: its site, and whether an older form is read."""
     form, person = Form(request, _SETTLE), signed_in(request)
     with locked_log() as log:
-        row = _faulty(request, first)
+        row = _faulty(request, variant)
         if row is None:
             return refusal(request, "page", 404)
         site = form.values["site"]
@@ -72,33 +72,32 @@ def settle_submission(request: HttpRequest, first: int) -> HttpResponse:
         content = settle_by_hand(log, person, row, _read_again(row), by_hand)
         if "fault" in content:
             return _page(request, row, read_findings(content["fault"]))
-    return HttpResponseRedirect(reverse("submission", args=[first]))
+    return HttpResponseRedirect(reverse("submission", args=[variant]))
 
 
 @needs(may_settle_submission)
 @require_POST
-def put_aside(request: HttpRequest, first: int) -> HttpResponse:
+def put_aside(request: HttpRequest, variant: str) -> HttpResponse:
     """Notes that a faulty submission says nothing."""
     form, person = Form(request, _PUT_ASIDE), signed_in(request)
     with locked_log() as log:
-        row = _faulty(request, first)
+        row = _faulty(request, variant)
         if row is None:
             return refusal(request, "page", 404)
         if not form.sound:
             return _page(request, row, refused="web.submission.no_reason")
         set_aside(log, person, row, form.values["reason"])
-    return HttpResponseRedirect(reverse("submission", args=[first]))
+    return HttpResponseRedirect(reverse("submission", args=[variant]))
 
 
-def _own(request: HttpRequest, first: int) -> SubmissionRow | None:
-    if not 0 < first < 2**63:
-        return None
-    return SubmissionRow.objects.filter(party=signed_in(request).party, first=first).first()
+def _own(request: HttpRequest, variant: str) -> SubmissionRow | None:
+    """A submission of the own party, by the hash of its form: a number of an entry would say how many others made."""
+    return SubmissionRow.objects.filter(party=signed_in(request).party, variant=variant).first()
 
 
-def _faulty(request: HttpRequest, first: int) -> SubmissionRow | None:
+def _faulty(request: HttpRequest, variant: str) -> SubmissionRow | None:
     """A submission of the own party that waits for somebody."""
-    row = _own(request, first)
+    row = _own(request, variant)
     return row if row is not None and row.state == FAULTY else None
 
 
@@ -134,7 +133,7 @@ def _page(
         "answers": [] if instance is None else [
             (" / ".join(one.path), one.text) for one in instance.answers if not one.path[-1].startswith(KNOWN)
         ],
-        "files": [{**shown_file(file, words), "sent": reverse("file_as_sent", args=[file.number, file.sha256])}
+        "files": [{**shown_file(file, words), "sent": reverse("file_as_sent", args=[file.sha256])}
                   for file in files],
         "changes": _changes(row, words),
         "waits": row.state == FAULTY and instance is not None,
