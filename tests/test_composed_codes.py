@@ -111,7 +111,7 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "web.import.done.{}": (START, *MERGE_STRATEGIES, UNDO),
     "web.party.{}": ("host", "partner"),
     "web.submission.{}": SUBMISSION_STATES,
-    "web.filter.{}": ("region", "field", "state"),
+    "web.filter.{}": ("region", "field", "state", "gate", "grade"),
     "web.remedy.{}": REFUSALS,
     "web.typed.{}": TYPED_CODES,
     "cli.figure.{}": FIGURES_COMPARED,

@@ -138,6 +138,7 @@ ROUTES = {
     "rows/<str:table>": Route("/rows/lines", with_a_role, (200,)),
     "rows/<str:table>/<path:row>": Route("/rows/lines/nothing", with_a_role, (404,)),
     "edit/<str:table>/<path:row>": Route("/edit/sites/nowhere", editor, (404,)),
+    "edit-sites": Route("/edit-sites?column=state", editor, (422,)),
     "add/<str:table>": Route("/add/sites", editor, (200,)),
     "remove/<str:table>/<path:row>": Route("/remove/sites/nowhere", editor, (404,)),
     "observe/<str:table>/<path:row>": Route("/observe/sites/nowhere", observer, (404,)),

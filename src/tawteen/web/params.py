@@ -263,6 +263,8 @@ class RegistryFormParams:
     """Codes of a list up to which one is chosen; of a longer list a browser completes what is typed."""
     listed_rows: int = 300
     """Rows of another table that a browser completes; of more a key is typed."""
+    edited_sites: int = 400
+    """Sites of which one column is changed at once: the page lists them, and stays light."""
     reason_characters: int = 1_000
     """Characters of a reason."""
 

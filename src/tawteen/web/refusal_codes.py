@@ -6,6 +6,8 @@ REFUSALS = (
     "request", "right", "role", "no_role", "form", "page", "fault", "invitation", "reason", "last_administrator",
     "not_empty", "no_checkpoint", "other_view", "other_run",
     "passkey", "reset", "signed_in", "own_factor",
+    "not_empty", "no_checkpoint", "no_sites", "many_sites", "other_view", "other_run",
+    "passkey",
     "no_strategy", "unfinished_import",
     "no_document", "large_document", "kind_of_document", "full_disk", "no_picture",
 )  # fmt: skip

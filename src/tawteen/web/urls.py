@@ -38,6 +38,7 @@ from tawteen.web.programmes.run_list import run_list
 from tawteen.web.programmes.run_page import cancel, run_page, run_progress
 from tawteen.web.programmes.why_page import why_page
 from tawteen.web.record_page import checkpoint_file, record_file, record_page
+from tawteen.web.registry.bulk_edit import edit_sites
 from tawteen.web.registry.conflicts_page import conflicts_page
 from tawteen.web.registry.import_page import import_page
 from tawteen.web.registry.observation_page import observe
@@ -119,6 +120,7 @@ urlpatterns = [
     path("rows/<str:table>", rows_page, name="rows"),
     path("rows/<str:table>/<path:row>", row_page, name="row"),
     path("edit/<str:table>/<path:row>", edit_row, name="edit_row"),
+    path("edit-sites", edit_sites, name="edit_sites"),
     path("add/<str:table>", add_row, name="add_row"),
     path("remove/<str:table>/<path:row>", remove_row, name="remove_row"),
     path("observe/<str:table>/<path:row>", observe, name="observe"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import polars as pl
 from django.db.models import QuerySet
@@ -89,9 +89,17 @@ class CellView(ABC):
 
     def rows_naming(self, table: str, column: str, key: str) -> dict[str, dict[str, list[Version]]]:
         """As `rows`, of the rows whose `column` names a row of another table."""
-        named = CellVersion.objects.filter(table=table, column=column, key_value=key).values_list("row", flat=True)
-        found_rows = self.rows(table, set(named))
-        return {row: cells for row, cells in found_rows.items() if value_of(cells, column) == key}
+        return self.rows_naming_any(table, column, [key])
+
+    def rows_naming_any(
+        self, table: str, column: str, keys: Collection[str]
+    ) -> dict[str, dict[str, list[Version]]]:  # fmt: skip
+        """As `rows`, of the rows whose `column` names one of some rows of another table."""
+        named = CellVersion.objects.filter(table=table, column=column, key_value__in=keys).values_list("row", flat=True)
+        listed, shown = sorted(set(named)), dict[str, dict[str, list[Version]]]()
+        for start in range(0, len(listed), SERVER.rows_written):
+            shown |= self.rows(table, listed[start : start + SERVER.rows_written])
+        return {row: cells for row, cells in shown.items() if value_of(cells, column) in keys}
 
     def hash(self) -> str:
         """The hash of all cells that are seen, as `tawteen.record.cells.cells_hash` defines it."""

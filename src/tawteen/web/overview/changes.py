@@ -16,9 +16,9 @@ from tawteen.web.accounts.parties import PARTY_TABLE, party_name
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.params import OVERVIEW, SERVER
 from tawteen.web.registry.cell_text import CellWords, column_label
-from tawteen.web.registry.derived import SITE_TABLE
 from tawteen.web.registry.import_case import OUTLINE_TABLE, SETTING_TABLE
 from tawteen.web.registry.models import CellVersion, ReleaseRow, SiteRow
+from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import Person
 from tawteen.web.visibility import PartyView
 from tawteen.words import Words

@@ -19,7 +19,7 @@ from tawteen.web.programmes.run_states import PLANNED_RUN
 from tawteen.web.programmes.visible_runs import file_of, shown_run, visible_run, visible_runs
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords
-from tawteen.web.registry.derived import SITE_TABLE
+from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import Person, may_read
 from tawteen.web.visibility import PartyView, views_of
 from tawteen.words import Words

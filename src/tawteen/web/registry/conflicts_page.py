@@ -19,6 +19,7 @@ from tawteen.web.registry.cell_text import column_label
 from tawteen.web.registry.models import ConflictRow
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_facts import RowFacts
+from tawteen.web.registry.row_page import saved_notice
 from tawteen.web.rights import may_read
 from tawteen.web.visibility import Cells, PartyView
 from tawteen.words import Words
@@ -38,6 +39,7 @@ def conflicts_page(request: HttpRequest) -> HttpResponse:
         "conflicts": [_conflict(place, histories, row_facts, words) for place in places],
         "count": words.say("web.conflicts.count", n=page.paginator.count),
         "page": page,
+        "saved": saved_notice(request),
     }
     return render(request, "conflicts.html", context)
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from tawteen.case.names import consonants, fold
 from tawteen.case.tables import TABLES
-from tawteen.record.cells import EVERY_PART, Place, Version, differ
+from tawteen.record.cells import EVERY_PART, Place, Version
 from tawteen.record.entry import Entry
 from tawteen.web.accounts.models import PartyRow
 from tawteen.web.accounts.parties import PARTY_TABLE
 from tawteen.web.bulk_insert import insert_rows
 from tawteen.web.log.derived import DerivedTables
-from tawteen.web.params import SERVER
 from tawteen.web.registry.conflict_rows import refresh_conflicts, refresh_released_conflicts
 from tawteen.web.registry.models import NAME, CellVersion, ConflictRow, ReleaseRow, SiteRow
-from tawteen.web.visibility import PartyView, value_of, versions_of
+from tawteen.web.registry.site_rows import changed_sites, refresh_sites, released_sites
+from tawteen.web.visibility import versions_of
 
-SITE_TABLE = "sites"
 _EVERYTHING = Place(EVERY_PART, EVERY_PART, EVERY_PART)
 RELEASE_ACT = "release"
 
@@ -65,7 +63,7 @@ def _apply_cells(entry: Entry) -> None:
     cells = versions_of(entry)
     insert_rows(CellVersion, (_stored_version(*cell) for cell in cells))
     parties = set(PartyRow.objects.values_list("party", flat=True))
-    if sites := {place.row for place, _ in cells if place.table == SITE_TABLE}:
+    if sites := changed_sites(place for place, _ in cells):
         for party in sorted(parties):
             refresh_sites(party, sites)
     refresh_conflicts(parties, [place for place, _ in cells])
@@ -77,13 +75,12 @@ def _apply_cells(entry: Entry) -> None:
 
 
 def _apply_release(entry: Entry, parties: set[str]) -> None:
-    table, row, _ = entry.subject
-    receivers = list(entry.content["to"])
+    released, receivers = Place(*entry.subject), parties & {*entry.content["to"]}
     insert_rows(ReleaseRow, [_stored_release(entry)])
-    refresh_released_conflicts(parties & {*receivers}, Place(*entry.subject))
-    if table in (SITE_TABLE, EVERY_PART):
-        for party in sorted(parties & {*receivers}):
-            refresh_sites(party, None if row == EVERY_PART else {row})
+    refresh_released_conflicts(receivers, released)
+    sites = released_sites(released)
+    for party in sorted(receivers):
+        refresh_sites(party, sites)
 
 
 def _stored_release(entry: Entry) -> dict[str, Any]:
@@ -93,47 +90,6 @@ def _stored_release(entry: Entry) -> dict[str, Any]:
         "number": entry.number, "party": entry.party, "table": table, "row": row, "column": column,
         "receivers": list(entry.content["to"]), "later": entry.content["later"],
     }  # fmt: skip
-
-
-def refresh_sites(party: str, sites: Collection[str] | None) -> None:
-    """Makes the rows of some sites, or of all, as the party sees them now."""
-    outdated = SiteRow.objects.filter(party=party)
-    party_view = PartyView(party)
-    if sites is None:
-        outdated.delete()
-        rows = party_view.rows(SITE_TABLE)
-    else:
-        rows = {}
-        listed = sorted(sites)
-        for start in range(0, len(listed), SERVER.rows_written):
-            some = listed[start : start + SERVER.rows_written]
-            outdated.filter(site__in=some).delete()
-            rows |= party_view.rows(SITE_TABLE, some)
-    SiteRow.objects.bulk_create(
-        [_site_row(party, site, cells) for site, cells in sorted(rows.items())], batch_size=SERVER.rows_written
-    )
-
-
-def _site_row(party: str, site: str, cells: dict[str, list[Version]]) -> SiteRow:
-    texts = {
-        name: str(value_of(cells, name) or "") for name in ("name_en", "name_ar", "town", "region", "field", "state")
-    }
-    lat, lon = position_of(cells)
-    named = [site, texts["name_en"], texts["name_ar"], texts["town"]]
-    return SiteRow(
-        party=party, site=site,
-        **{name: texts[name][:NAME] for name in ("name_en", "name_ar", "region", "field", "state")},
-        lat=lat, lon=lon, conflicts=sum(differ(versions) for versions in cells.values()),
-        searched=" | ".join(map(fold, named)), sound=f" {' '.join(map(consonants, named))} ",
-    )  # fmt: skip
-
-
-def position_of(cells: dict[str, list[Version]]) -> tuple[float, float] | tuple[None, None]:
-    """Latitude and longitude of a row in degrees; none of both where one is missing or cannot be a position."""
-    lat, lon = value_of(cells, "lat"), value_of(cells, "lon")
-    if isinstance(lat, (int, float)) and isinstance(lon, (int, float)) and abs(lat) <= 90 and abs(lon) <= 180:
-        return float(lat), float(lon)
-    return None, None
 
 
 def _clear_cells() -> None:

@@ -62,6 +62,8 @@ class SiteRow(models.Model):
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
     conflicts = models.IntegerField()
+    gates = models.TextField(default=" ")
+    grade = models.CharField(max_length=NAME, default="")
     searched = models.TextField()
     sound = models.TextField()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from tawteen.record.cells import Place
-from tawteen.web.registry.derived import SITE_TABLE
+from tawteen.web.registry.site_rows import SITE_TABLE
 
 
 def row_address(table: str, row: str) -> str:

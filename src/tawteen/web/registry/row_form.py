@@ -82,7 +82,7 @@ class RowForm:
     @property
     def details(self) -> dict[str, str]:
         """Reason, grade and source of the change, as far as they are given."""
-        return {name: value for name, value in self.about.values.items() if value}
+        return details_of(self.about)
 
     def fault(self, column: str, text: str) -> None:
         """Notes what is wrong with a column."""
@@ -166,6 +166,11 @@ def about_fields(words: Words) -> list[FormField]:
         FormField("grade", "select", required=False, choices=grades),
         FormField("source", required=False, hint="web.hint.change_source"),
     ]
+
+
+def details_of(about: Form) -> dict[str, str]:
+    """Reason, grade and source of a change, as far as they are given."""
+    return {name: value for name, value in about.values.items() if value}
 
 
 def fault_text(finding: Finding, words: Words) -> str:

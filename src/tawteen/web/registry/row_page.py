@@ -14,10 +14,10 @@ from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.derived import SITE_TABLE
 from tawteen.web.registry.row_address import row_address
 from tawteen.web.registry.row_facts import RowFacts
 from tawteen.web.registry.row_relations import owners_of
+from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import Person, may_edit, may_read
 from tawteen.web.visibility import PartyView, value_of
 from tawteen.words import Words

@@ -10,8 +10,8 @@ from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
 from tawteen.web.programmes.why_page import latest_reasons
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.derived import SITE_TABLE
 from tawteen.web.registry.row_page import row_context, saved_notice
+from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import may_read
 from tawteen.web.survey.site_files import site_files
 from tawteen.web.visibility import PartyView

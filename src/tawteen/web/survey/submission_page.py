@@ -20,7 +20,7 @@ from tawteen.web.log.append import locked_log
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords, column_label
 from tawteen.web.registry.models import CellVersion, SiteRow
-from tawteen.web.registry.site_list import search
+from tawteen.web.registry.site_search import search
 from tawteen.web.rights import may_read, may_settle_submission
 from tawteen.web.survey.models import FileRow, SubmissionRow
 from tawteen.web.survey.params import POSTS
