@@ -235,11 +235,13 @@ class OverviewParams:
     """Distance of the signs of sites at one place, in units of the drawing."""
     map_step: float = 1.5
     """Distance of points of the outline that is not drawn, in units of the drawing."""
+    maps_kept: int = 16
+    """Drawn maps that are kept until the record grows: one for each party and language that asks."""
     changes: int = 8
     """Things with a change that the first page lists."""
     changes_page: int = 100
     """Things with a change that the page of changes lists."""
-    versions: int = 5_000
+    versions: int = 2_000
     """Newest changed values that are looked at; of more, the page says that there are more."""
     number_digits: int = 15
     """Digits of the number of an entry that a form may hold."""

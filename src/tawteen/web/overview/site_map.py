@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from math import cos, hypot, pi, sin, sqrt
+from threading import Lock
 from typing import Any
 
+from django.db import connection
 from django.db.models import Avg, Count, F, Max, Min, QuerySet
 from django.db.models.functions import Floor
 from django.urls import reverse
 
 from tawteen.case.codes import codes
+from tawteen.web.log.append import log_size
 from tawteen.web.overview.projection import Position, Projection
 from tawteen.web.params import OVERVIEW
 from tawteen.web.registry.cell_text import code_label
@@ -25,14 +29,33 @@ STATES = "site_states"
 _GOLDEN_ANGLE = pi * (3 - sqrt(5))
 """Turn between two signs at one place: no two of them come to lie on a line (Vogel 1979)."""
 
+_KEPT: OrderedDict[tuple[str, int, str, str], dict[str, Any] | None] = OrderedDict()
+"""Maps by database, size of the record, party and language; the one that was asked for last is the last."""
+_KEPT_LOCK = Lock()
+
 Ring = Sequence[Sequence[float]]
 
 
 def site_map(party_view: PartyView, words: Words) -> dict[str, Any] | None:
     """The map of the sites that a party sees; None where none of them has a place.
 
-    A site without a position stands at that of its region.
+    A site without a position stands at that of its region. It follows from the record: while that has not grown, the
+    map that was drawn for the party and language is given again, and must not be changed.
     """
+    key = (str(connection.settings_dict["NAME"]), log_size(), party_view.party, words.lang)
+    with _KEPT_LOCK:
+        if key in _KEPT:
+            _KEPT.move_to_end(key)
+            return _KEPT[key]
+    drawn = _drawn_map(party_view, words)
+    with _KEPT_LOCK:
+        _KEPT[key] = drawn
+        while len(_KEPT) > OVERVIEW.maps_kept:
+            _KEPT.popitem(last=False)
+    return drawn
+
+
+def _drawn_map(party_view: PartyView, words: Words) -> dict[str, Any] | None:
     rows = SiteRow.objects.filter(party=party_view.party)
     regions = party_view.rows("regions")
     places = {region: place for region, cells in regions.items() if (place := _place(position_of(cells)))}

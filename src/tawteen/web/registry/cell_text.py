@@ -21,21 +21,41 @@ class CellWords:
         self._view = view
         self._words = words
         self._names: dict[str, dict[str, str]] = {}
+        self._name: dict[tuple[str, str], str] = {}
+        self._party_names: dict[str, str] = {}
 
     def text(self, table: str, column: str, value: object) -> str:
         """A value of a column in the reader's words."""
         ref = column_metadata(table, column).get("ref")
         if ref is None or value is None:
             return value_text(table, column, value, self._words)
-        return self.row_names(str(ref)).get(str(value), str(value))
+        return self.row_name(str(ref), str(value))
+
+    def row_name(self, table: str, key: str) -> str:
+        """The name of a row that the party sees, else its key. Only that row is read: a table may be long."""
+        if table in self._names:
+            return self._names[table].get(key, key)
+        if (table, key) not in self._name:
+            cells = self._view.rows(table, [key]).get(key, {})
+            self._name[table, key] = str(value_of(cells, self._name_column(table)) or key)
+        return self._name[table, key]
+
+    def party(self, party: str) -> str:
+        """The name of a party."""
+        if party not in self._party_names:
+            self._party_names[party] = party_name(party, self._words)
+        return self._party_names[party]
 
     def row_names(self, table: str) -> dict[str, str]:
         """Names of the rows of a table that the party sees, by key; of sources the title."""
         if table not in self._names:
-            column = "title" if table == "sources" else self._words.pick(("name_en", "name_ar"))
+            column = self._name_column(table)
             rows = self._view.rows(table).items()
             self._names[table] = {row: str(value_of(cells, column) or row) for row, cells in rows}
         return self._names[table]
+
+    def _name_column(self, table: str) -> str:
+        return "title" if table == "sources" else self._words.pick(("name_en", "name_ar"))
 
 
 def view_label(view: str, words: Words) -> str:

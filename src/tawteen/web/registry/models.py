@@ -31,6 +31,8 @@ class CellVersion(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["table", "row"], name="cell_row"),
             models.Index(fields=["table", "column", "key_value"], name="cell_key"),
+            models.Index(fields=["party", "table"], name="cell_party"),
+            models.Index(fields=["number"], name="cell_number"),
         ]
 
 
@@ -69,6 +71,12 @@ class SiteRow(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["party", "site"], name="site_of_party")]
+        indexes: ClassVar = [
+            models.Index(fields=["party", "name_en", "site"], name="site_name_en"),
+            models.Index(fields=["party", "name_ar", "site"], name="site_name_ar"),
+            models.Index(fields=["party", "region", "state"], name="site_region"),
+            models.Index(fields=["party", "conflicts"], name="site_conflicts"),
+        ]
 
 
 class ConflictRow(models.Model):

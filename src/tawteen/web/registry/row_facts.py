@@ -7,7 +7,6 @@ from typing import Any
 
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.record.cells import Place, Version, differ, standing
-from tawteen.web.accounts.parties import party_name
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.registry.cell_text import CellWords, code_label, column_label
 from tawteen.web.registry.row_address import row_address, settle_address
@@ -140,7 +139,7 @@ class RowFacts:
             "choice": str(version.number),
             "text": self.texts.text(place.table, place.column, version.value),
             "person": version.person,
-            "party": party_name(version.party, self._words),
+            "party": self.texts.party(version.party),
             "time": version.time.replace("T", " ").removesuffix("Z") + " UTC",
             "grade": code_label("grades", str(grade), self._words) if grade else "",
             "source": str(version.details.get("source", "")),
