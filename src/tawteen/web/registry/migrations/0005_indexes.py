@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0003_conflicts")]
+    dependencies = [("registry", "0004_site_gates")]
 
     operations = [
         migrations.AddIndex("cellversion", models.Index(fields=["party", "table"], name="cell_party")),
