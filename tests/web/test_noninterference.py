@@ -208,6 +208,7 @@ ACTS: dict[str, Act] = {
     "a document of a shown site": document,
     "a telephone": lambda value: add_phone("host-surveyor", str(value)),
     "a release to the own party": release_to_oneself,
+    "a private setting": lambda value: cell("about.name_en", "value", value, "settings"),
     "a snapshot of the own view": private_snapshot,
     "a role ends": role,
     "a person joins": person,
@@ -266,6 +267,7 @@ def answers(file: Path, folder: Path, sessions: dict[str, str], act: Act | None,
     joint = SnapshotRow.objects.earliest("number").number
     paths |= {f"/snapshots/compare?before={number}" for number in range(joint, joint + 6)}
     paths |= {f"/imports/compared/host-{value}" for value in (SECRET, "x")}
+    paths.add("/settings/edit?key=about.name_en")
     for name in PEOPLE:
         client = Client(SERVER_NAME="localhost", raise_request_exception=False)
         client.cookies["sessionid"] = sessions[name]

@@ -135,6 +135,8 @@ ROUTES = {
     },
     "collect/submission": Route("/collect/submission", anybody, (401,), "post", without=401),
     "rows": Route("/rows", with_a_role, (200,)),
+    "settings": Route("/settings", with_a_role, (200,)),
+    "settings/edit": Route("/settings/edit?key=time.periods", editor, (200,)),
     "rows/<str:table>": Route("/rows/lines", with_a_role, (200,)),
     "rows/<str:table>/<path:row>": Route("/rows/lines/nothing", with_a_role, (404,)),
     "edit/<str:table>/<path:row>": Route("/edit/sites/nowhere", editor, (404,)),

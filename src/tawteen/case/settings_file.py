@@ -93,6 +93,23 @@ def choices_of(key: str) -> tuple[str, ...]:
     return tuple(map(str, get_args(annotation))) if get_origin(annotation) is Literal else ()
 
 
+def setting_value(key: str, text: str) -> Any:
+    """A text as the setting of this dotted key holds it; the text itself where it cannot be read as that."""
+    return _leaf(text, _annotation(key.split(".")))
+
+
+def is_setting(key: str) -> bool:
+    """Whether a dotted key names a value of the settings."""
+    annotation = _annotation(key.split("."))
+    return annotation is not None and not _is_model(annotation) and get_origin(annotation) not in (dict, tuple)
+
+
+def setting_help_code(key: str) -> str:
+    """The code of the sentence that says what the setting of this dotted key means."""
+    steps = [step for step in key.split(".") if not step.isdigit()]
+    return "setting_help." + ".".join(steps[:2] if steps[:2] == ["value", "region_weight"] else steps)
+
+
 def toml_lines(data: bytes) -> dict[str, int]:
     """Line of every key and section of a TOML file, as far as they are written one to a line."""
     return _line_numbers(decoded(data, TOML)[0].replace("\r\n", "\n"))

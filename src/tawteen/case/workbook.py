@@ -20,7 +20,7 @@ from tawteen.case.model import Case
 from tawteen.case.new_workbook import new_workbook
 from tawteen.case.params import WORKBOOK
 from tawteen.case.raw import is_notes
-from tawteen.case.settings_file import choices_of, rows_of
+from tawteen.case.settings_file import choices_of, rows_of, setting_help_code
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import FIRST_TABLES, NOTES, SHEETS, TABLES, TITLES
 from tawteen.case.workbook_file import LIMITS
@@ -190,8 +190,7 @@ def _settings(out: _Book, case: Case) -> None:
         _cell(out, sheet, (row, 1), value)
         if choices := choices_of(key):
             sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": list(choices)})
-        steps = [step for step in key.split(".") if not step.isdigit()]
-        code = "setting_help." + ".".join(steps[:2] if steps[:2] == ["value", "region_weight"] else steps)
+        code = setting_help_code(key)
         for place, words in enumerate(spoken, 2):
             sheet.write_string(row, place, words.say(code), out.formats["wrapped"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 REFUSALS = (
     "request", "right", "role", "no_role", "form", "page", "fault", "invitation", "reason", "last_administrator",
-    "not_empty", "no_checkpoint", "other_view", "other_run",
+    "not_empty", "no_checkpoint", "other_view", "no_setting", "other_run",
     "passkey", "reset", "signed_in", "own_factor",
     "not_empty", "no_checkpoint", "no_sites", "many_sites", "other_view", "other_run",
     "passkey",

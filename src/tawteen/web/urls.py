@@ -45,6 +45,7 @@ from tawteen.web.registry.observation_page import observe
 from tawteen.web.registry.release_page import release, releases_page
 from tawteen.web.registry.row_edit import add_row, edit_row, remove_row
 from tawteen.web.registry.row_page import row_page, rows_page, tables_page
+from tawteen.web.registry.settings_page import edit_setting, settings_page
 from tawteen.web.registry.settle_page import settle_conflict
 from tawteen.web.registry.site_list import site_list
 from tawteen.web.registry.site_page import site_page
@@ -117,6 +118,8 @@ urlpatterns = [
     path("collect/forms/<str:form>/<str:name>", list_for_phones, name="collect_list"),
     path("collect/submission", submission, name="collect_submission"),
     path("rows", tables_page, name="tables"),
+    path("settings", settings_page, name="settings"),
+    path("settings/edit", edit_setting, name="edit_setting"),
     path("rows/<str:table>", rows_page, name="rows"),
     path("rows/<str:table>/<path:row>", row_page, name="row"),
     path("edit/<str:table>/<path:row>", edit_row, name="edit_row"),

@@ -23,6 +23,7 @@ from tawteen.web.params import REGISTRY_FORMS, REGISTRY_LISTS
 from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import column_label
+from tawteen.web.registry.import_case import SETTING_TABLE
 from tawteen.web.registry.models import ReleaseRow
 from tawteen.web.registry.releases import NewRelease, entries_of, own_cells, rows_of_a_row, write_releases
 from tawteen.web.registry.row_address import row_address
@@ -45,7 +46,9 @@ def releases_page(request: HttpRequest) -> HttpResponse:
         rows = [row for row in ReleaseRow.objects.exclude(party=person.party) if person.party in row.receivers]
     else:
         rows = list(ReleaseRow.objects.filter(party=person.party))
-    rows = sorted((row for row in rows if row.table in (*TABLES, EVERY_PART)), key=lambda row: -row.number)
+    rows = sorted(
+        (row for row in rows if row.table in (*TABLES, SETTING_TABLE, EVERY_PART)), key=lambda row: -row.number
+    )
     page = Paginator(rows, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
     entries, row_facts = entries_of([row.number for row in page.object_list]), RowFacts(PartyView(person.party), words)
     released = count_of(request, "released")
@@ -53,7 +56,7 @@ def releases_page(request: HttpRequest) -> HttpResponse:
         "releases": [_shown(entries[row.number], row_facts, words) for row in page.object_list],
         "from_others": from_others,
         "page": page,
-        "tables": [(table, words.pick(title)) for table, title in TITLES.items()],
+        "tables": [(table, _title(table, words)) for table in (*TITLES, SETTING_TABLE)],
         "saved": "" if released is None else _notice(released, words),
     }
     return render(request, "releases.html", context)
@@ -68,11 +71,11 @@ def _shown(entry: Entry, row_facts: RowFacts, words: Words) -> dict[str, Any]:
     table, row, column = entry.subject
     receivers = (party_name(party, words) for party in entry.content["to"] if party != entry.party)
     return {
-        "table": words.pick(TITLES[table]) if table in TITLES else words.say("web.release.all_tables"),
+        "table": words.say("web.release.all_tables") if table == EVERY_PART else _title(table, words),
         "row": "" if row == EVERY_PART else row,
-        "name": "" if EVERY_PART in (table, row) else row_facts.name_of(table, row),
-        "address": "" if EVERY_PART in (table, row) else row_address(table, row),
-        "column": "" if EVERY_PART in (table, column) else column_label(table, column, words),
+        "name": _name(row_facts, table, row),
+        "address": "" if EVERY_PART in (table, row) else _address(table, row),
+        "column": "" if EVERY_PART in (table, column) or table == SETTING_TABLE else column_label(table, column, words),
         "receivers": words.say("cli.comma").join(receivers),
         "later": entry.content["later"],
         "person": entry.person,
@@ -88,7 +91,7 @@ def release(request: HttpRequest) -> HttpResponse:
     """Releases a table (`?table=`) or a row of it (`&row=`), whole or one column, to other parties with a reason."""
     person, words = signed_in(request), words_of(request)
     table, row = request.GET.get("table", ""), request.GET.get("row", "") or EVERY_PART
-    if table not in TABLES or (
+    if table not in (*TABLES, SETTING_TABLE) or (
         row != EVERY_PART and not own_cells(person.party, Place(table, row, EVERY_PART)).exists()
     ):
         return refusal(request, "page", 404)
@@ -104,9 +107,9 @@ def release(request: HttpRequest) -> HttpResponse:
     row_facts = RowFacts(PartyView(person.party), words)
     context = {
         "form": form,
-        "title": words.pick(TITLES[table]),
+        "title": _title(table, words),
         "row": "" if row == EVERY_PART else row,
-        "name": "" if row == EVERY_PART else row_facts.name_of(table, row),
+        "name": _name(row_facts, table, row),
     }
     if asks and form.sound:
         releases = _new_releases(form, table, row, person.party)
@@ -114,9 +117,25 @@ def release(request: HttpRequest) -> HttpResponse:
     return render(request, "release.html", context, status=200 if form.sound else 422)
 
 
+def _title(table: str, words: Words) -> str:
+    return words.say("web.table.settings") if table == SETTING_TABLE else words.pick(TITLES[table])
+
+
+def _name(row_facts: RowFacts, table: str, row: str) -> str:
+    """What the row of a release is called; nothing for all rows."""
+    if EVERY_PART in (table, row):
+        return ""
+    return row if table == SETTING_TABLE else row_facts.name_of(table, row)
+
+
+def _address(table: str, row: str) -> str:
+    return "/settings" if table == SETTING_TABLE else row_address(table, row)
+
+
 def _fields(table: str, row: str, party: str, words: Words) -> list[FormField]:
     """What is asked of a release of a table or row."""
-    columns = [(column, column_label(table, column, words)) for column in TABLES[table].columns()]
+    schema = TABLES[table].columns() if table in TABLES else ()
+    columns = [(column, column_label(table, column, words)) for column in schema]
     others = PartyRow.objects.exclude(party=party).order_by("party").values_list("party", flat=True)
     fields = [
         FormField("column", "select", required=False, choices=columns, hint="web.hint.column"),
@@ -132,6 +151,8 @@ def _fields(table: str, row: str, party: str, words: Words) -> list[FormField]:
 
 def _own_belonging(party: str, table: str, row: str) -> list[Place]:
     """The rows that belong to a row and of which the party wrote something itself."""
+    if table == SETTING_TABLE:
+        return []
     return [place for place in rows_of_a_row(PartyView(party), table, row) if own_cells(party, place).exists()]
 
 
