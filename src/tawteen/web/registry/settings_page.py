@@ -83,7 +83,7 @@ def edit_setting(request: HttpRequest) -> HttpResponse:
 def _saved(request: HttpRequest, place: Place, form: Form, value: Any) -> HttpResponse:
     """Writes the value on the versions that were shown, and goes on to the list or to the conflict."""
     seen = seen_versions(request.POST.get("seen", ""))
-    again = HttpResponseRedirect("/settings/edit?" + urlencode({"key": place.row, "met": "yes"}))
+    to_conflict = HttpResponseRedirect("/settings/edit?" + urlencode({"key": place.row, "met": "yes"}))
     history = PartyView(signed_in(request).party).history(SETTING_TABLE, [place.row]).get(place, [])
     shown = [version for version in history if version.number in seen]
     try:
@@ -94,10 +94,10 @@ def _saved(request: HttpRequest, place: Place, form: Form, value: Any) -> HttpRe
             details = {name: form.values[name] for name in ("reason",) if form.values[name]}
             written = write_edits(log, signed_in(request), [CellEdit(place, value, seen)], details)
     except StaleConflictError:
-        return again
+        return to_conflict
     except (UnknownVersionError, FaultError):
         return refusal(request, "request", 400)
-    return again if written.conflicts else HttpResponseRedirect(f"/settings?saved={len(written.entries)}")
+    return to_conflict if written.conflicts else HttpResponseRedirect(f"/settings?saved={len(written.entries)}")
 
 
 def _fields(key: str, *, needs_reason: bool) -> list[FormField]:
