@@ -19,8 +19,8 @@ from tawteen.case.size_limits import unreadable
 from tawteen.case.tables import TABLES
 from tawteen.case.typed import typed, without_notes
 
-WHOLE_ROW_CODES = frozenset(("row.incomplete", "key.twice", "table.no_header", "sheet.merged"))
-"""Errors that leave whole rows out: what a table lacks then says nothing."""
+_OF_A_CELL = "cell."
+"""Beginning of the codes of errors about single cells: after any other one, what a table lacks says nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def read_stated(path: Path) -> StatedCase:
     except OSError as error:
         raise CaseError([unreadable(path, error)]) from error
     findings = [finding for finding in opening_findings if finding.code != "settings.missing"]
-    merged = {finding.table for finding in findings if finding.code in WHOLE_ROW_CODES}
+    torn = {finding.table for finding in findings if _leaves_rows_out(finding)}
     tables = {}
     for name, raw in raws.items():
         table, table_findings = _stated_table(raw, hijri=settings is not None and settings.time.hijri)
-        tables[name] = replace(table, whole=False) if name in merged else table
+        tables[name] = replace(table, whole=False) if name in torn else table
         findings += table_findings
     _add_intervals(tables, findings)
     if settings is None and not tables:
@@ -77,7 +77,7 @@ def read_stated(path: Path) -> StatedCase:
 def _stated_table(raw: Raw, *, hijri: bool) -> tuple[StatedTable, list[Finding]]:
     frame, origin, findings = typed(raw, hijri=hijri)
     places = _places(raw)
-    whole = not any(finding.code in WHOLE_ROW_CODES for finding in findings)
+    whole = not any(map(_leaves_rows_out, findings))
     if not frame.height:
         return StatedTable(frame, raw.file, (), tuple(places), frozenset(), whole), findings
     unfit: set[tuple[int, str]] = set()
@@ -91,6 +91,10 @@ def _stated_table(raw: Raw, *, hijri: bool) -> tuple[StatedTable, list[Finding]]
     keys = frame.select(TABLES[raw.table].primary_key())
     nameless = keys.is_duplicated() | keys.select(pl.any_horizontal(pl.all().is_null())).to_series()
     return (_without(table, nameless) if nameless.any() else table), findings
+
+
+def _leaves_rows_out(finding: Finding) -> bool:
+    return finding.severity == "error" and not finding.code.startswith(_OF_A_CELL)
 
 
 def _places(raw: Raw) -> dict[str, str]:

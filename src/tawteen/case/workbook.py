@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import dataframely as dy
@@ -26,6 +27,7 @@ from tawteen.case.tables import FIRST_TABLES, NOTES, SHEETS, TABLES, TITLES
 from tawteen.case.workbook_file import LIMITS
 from tawteen.words import Lang, Words
 
+_NO_TIME = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no time zones
 _FIRST_DAY = dt.date(1910, 1, 1)  # an earlier day is text: its number in Excel could be a year
 _README = (
     "readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.notes", "readme.plain",
@@ -78,18 +80,25 @@ def sheet_name(name: str, lang: Lang) -> str:
     return TITLES[name][1] if lang == "ar" else name
 
 
-def write_workbook(case: Case, path: Path, lang: Lang = "en") -> None:
+def write_workbook(
+    case: Case, path: Path, lang: Lang = "en", properties: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Writes the case as a workbook that `read_case` reads back to an equal case.
 
     Drop-downs and codes are in the words of `lang`; `ar` lays sheets out right to left. Sheets without rows are hidden
-    unless a first plan needs them. The file is written beside and renamed. Raises CaseError for a table or text longer
-    than a sheet or cell may be.
+    unless a first plan needs them. `properties` are texts that programs keep with the file, by name; with them it
+    states no time, so that two of one case are the same. The file is written beside and renamed. Raises CaseError for a
+    table or text longer than a sheet or cell may be.
     """
     _refuse_long(case)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     small = sum(frame.height * frame.width for frame in case.tables.values()) <= WORKBOOK.cells_in_memory
     with new_workbook(path, in_memory=small) as book:
+        if properties:
+            book.set_properties({"created": _NO_TIME})
+        for name, text in properties.items():
+            book.set_custom_property(name, text, "text")
         _fill(book, case, lang)
 
 

@@ -25,6 +25,8 @@ class ServerParams:
     """Rows of a table that are read from the database at once: more take memory, fewer take questions."""
     rebuilt_bytes: int = 4_000_000
     """Bytes of entries that are in memory at once where tables are made again from them."""
+    texts_kept: int = 50_000
+    """Texts of values that are read once only."""
     rows_framed: int = 50_000
     """Rows of the database that become columns of numbers and texts at once: more take memory, fewer take time."""
     rows_written: int = 500
@@ -173,6 +175,12 @@ class UploadParams:
     """Bytes of cells that one entry holds: the record takes lines of some 16 million."""
     listed_findings: int = 50
     """Findings of a case that a page lists; of the others the number is told."""
+    name_characters: int = 60
+    """Characters of the name of a workbook that are kept."""
+    unpacked_bytes: int = 300_000_000
+    """Bytes of the files in a ZIP file, unpacked."""
+    mark_bytes: int = 20_000
+    """Bytes at the beginning of a file in which the mark of an export is looked for."""
     kept_days: int = 7
     """Days for which a compared file waits for a decision."""
     waiting: int = 20
@@ -187,6 +195,8 @@ class UploadParams:
     """Imports on one page of their list."""
     request_seconds: float = 4.0
     """Seconds for which a request enters parts of an import; the worker enters the rest."""
+    worker_seconds: float = 20.0
+    """Seconds for which the worker enters parts of an import before it looks for other work."""
     pause: float = 0.05
     """Seconds between two parts in which others may write."""
     claim: int = 60

@@ -8,6 +8,6 @@ REFUSALS = (
     "passkey", "reset", "signed_in", "own_factor",
     "not_empty", "no_checkpoint", "no_sites", "many_sites", "other_view", "other_run",
     "passkey",
-    "no_strategy", "unfinished_import",
+    "no_strategy", "unfinished_import", "busy",
     "no_document", "large_document", "kind_of_document", "full_disk", "no_picture",
 )  # fmt: skip

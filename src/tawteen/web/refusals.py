@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import re
+import sys
 from collections.abc import Callable
 
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tawteen.web.params import SERVER
 from tawteen.web.security_log import log_security_event
 from tawteen.words import Words
 
+_FULL = re.compile("disk is full|No space left on device")
+"""What SQLite and PostgreSQL say where the disk is full."""
 PHONE_PATH = "/collect"
 """The address below the workspace that telephones ask."""
 
@@ -61,5 +68,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of the workspace."""
+    """A fault of the workspace; of a disk that is full or a database that is busy or away it says so."""
+    error = sys.exc_info()[1]
+    text = str(error)
+    if getattr(error, "errno", None) == errno.ENOSPC or (isinstance(error, DatabaseError) and _FULL.search(text)):
+        return refusal(request, "full_disk", 507)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        response = refusal(request, "busy", 503)
+        response["Retry-After"] = str(SERVER.lock_wait)
+        return response
     return refusal(request, "fault", 500)

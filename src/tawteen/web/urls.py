@@ -28,6 +28,7 @@ from tawteen.web.accounts.second_step import second_step
 from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
 from tawteen.web.imports.comparison_page import apply_import, comparison_page, discard_import
+from tawteen.web.imports.export import export_folder, export_page, export_workbook
 from tawteen.web.imports.import_list import continue_import, import_list, undo_import
 from tawteen.web.language import choose_language
 from tawteen.web.overview.changes_page import changes_page, changes_seen
@@ -150,6 +151,9 @@ urlpatterns = [
     path("imports/compared/<str:token>/continue", continue_import, name="continue_import"),
     path("imports/compared/<str:token>/discard", discard_import, name="discard_import"),
     path("imports/<int:number>/undo", undo_import, name="undo_import"),
+    path("export", export_page, name="export"),
+    path("export/registry.xlsx", export_workbook, name="export_workbook"),
+    path("export/registry.zip", export_folder, name="export_folder"),
     path("record", record_page, name="record"),
     path("record/record.jsonl", record_file, name="record_file"),
     path("record/checkpoint.txt", checkpoint_file, name="checkpoint_file"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from tawteen.record.cells import EVERY_PART, CellRelease, Place, Version, cells_hash, standing, stated_versions
 from tawteen.record.entry import Entry
@@ -22,7 +26,10 @@ FILE_COLUMN = "files"
 """Photos and documents of a row are seen as a cell in a column of this name would be: where the row is released."""
 Cells = dict[Place, list[Version]]
 """Versions of each cell, in the order of their entries."""
-_STORED = ("table", "row", "column", "number", "value", "party", "person", "time", "replaces", "details")
+_TEXTS = {f"{name}_text": Cast(name, TextField()) for name in ("value", "replaces", "details")}
+_STORED = (
+    "table", "row", "column", "number", "value_text", "party", "person", "time", "replaces_text", "details_text",
+)  # fmt: skip
 
 
 SNAPSHOT_ACT = "snapshot"
@@ -40,11 +47,13 @@ class CellView(ABC):
     def sees(self, place: Place, version: Version) -> bool:
         """Whether a version of a cell is seen."""
 
-    def history(self, table: str, rows: Iterable[str] | None = None) -> Cells:
-        """The versions that are seen of the cells of a table, of some rows or of all."""
+    def history(self, table: str, rows: Iterable[str] | None = None, columns: Iterable[str] | None = None) -> Cells:
+        """The versions that are seen of the cells of a table, of some rows and columns or of all."""
         stored = CellVersion.objects.filter(table=table)
         if rows is not None:
             stored = stored.filter(row__in=list(rows))
+        if columns is not None:
+            stored = stored.filter(column__in=list(columns))
         return self.visible(stored)
 
     def visible(self, stored: QuerySet[CellVersion]) -> Cells:
@@ -61,13 +70,20 @@ class CellView(ABC):
         return self._seen(stored.order_by("-number", "-pk"))
 
     def _seen(self, stored: QuerySet[CellVersion]) -> Iterator[tuple[Place, Version]]:
-        for table, row, column, number, value, party, person, time, replaces, details in stored.values_list(
-            *_STORED
-        ).iterator(SERVER.rows_read):
+        texts = self._candidates(stored).annotate(**_TEXTS).values_list(*_STORED)
+        for table, row, column, number, value, party, person, time, replaces, details in texts.iterator(
+            SERVER.rows_read
+        ):
             place = Place(table, row, column)
-            version = Version(number, value, party, person, time, tuple(replaces), details)
+            version = Version(
+                number, _of_json(value), party, person, time, tuple(_of_json(replaces)), _of_json(details)
+            )
             if self.sees(place, version):
                 yield place, version
+
+    def _candidates(self, stored: QuerySet[CellVersion]) -> QuerySet[CellVersion]:
+        """Of stored versions at least those that are seen, so that fewer are looked at."""
+        return stored
 
     def rows(self, table: str, rows: Iterable[str] | None = None) -> dict[str, dict[str, list[Version]]]:
         """By row and column, the versions that stand; several are a conflict. Rows without a value are left out."""
@@ -130,6 +146,10 @@ class PartyView(CellView):
             for release in self._releases.get((table, row), ())
         )
 
+    def _candidates(self, stored: QuerySet[CellVersion]) -> QuerySet[CellVersion]:
+        releasing = {release.party for releases in self._releases.values() for release in releases}
+        return stored.filter(party__in=sorted({self.party, *releasing}))
+
     def released_tables(self) -> frozenset[str]:
         """Tables of which others have released something to the party; `*` where they have of all."""
         return frozenset(table for table, _ in self._releases)
@@ -161,7 +181,7 @@ class PartyView(CellView):
         stored = CellVersion.objects.filter(table=table)
         if self._size is not None:
             stored = stored.filter(number__lte=self._size)
-        frame = stored_frame(stored)
+        frame = stored_frame(self._candidates(stored))
         others = frame.filter(pl.col("party") != self.party)
         if others.height:
             seen = [
@@ -206,6 +226,12 @@ def view_named(name: str, size: int | None = None, pending: Iterable[CellRelease
 def views_of(person: Person) -> tuple[str, ...]:
     """Names of the views in which a person sees what is in them: that of the own party, and the joint one."""
     return (person.party, JOINT)
+
+
+@lru_cache(maxsize=SERVER.texts_kept)
+def _of_json(text: str | None) -> Any:
+    """What a text of JSON says. Most cells have one of few values; who gets a list or object changes nothing in it."""
+    return None if text is None else json.loads(text)
 
 
 def value_of(cells: Mapping[str, list[Version]], column: str) -> object:

@@ -1,4 +1,4 @@
-"""The worker: signs checkpoints when the record has grown, checks it, and gives signs of life."""
+"""The worker: enters the rest of large imports, signs checkpoints, checks the record, and gives signs of life."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from django.db import Error, close_old_connections
 
 from tawteen.record.keys import SigningKey
+from tawteen.web.imports.continuing import continue_imports
 from tawteen.web.log.checkpoints import sign_checkpoint
 from tawteen.web.log.models import WorkerHeartbeat
 from tawteen.web.log.record_check import RECORD_STATE_CHECK
@@ -47,5 +48,6 @@ def work(key: SigningKey) -> None:
     """One look for work."""
     name = f"{platform.node()}-{os.getpid()}"
     WorkerHeartbeat.objects.update_or_create(worker=name, defaults={"time": datetime.now(UTC)})
+    continue_imports()
     sign_checkpoint(key)
     RECORD_STATE_CHECK.whole()

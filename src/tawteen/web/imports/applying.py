@@ -66,10 +66,16 @@ def decide(person: Person, token: str, revision: int, strategy: str, *, beside: 
             pending.save(update_fields=["differences", "counts", "compared_size", "revision"])
         else:
             pending.strategy, pending.beside, pending.person = strategy, beside, person.name
-            pending.save(update_fields=["strategy", "beside", "person"])
+            pending.claimed_until = claim()
+            pending.save(update_fields=["strategy", "beside", "person", "claimed_until"])
     if differs:
         raise StaleError
     return pending
+
+
+def claim() -> datetime:
+    """Until when other processes leave an import to who enters it."""
+    return datetime.now(UTC) + timedelta(seconds=UPLOAD.claim)
 
 
 def own_import(party: str, token: str) -> PendingImport:
@@ -98,6 +104,7 @@ class Applying:
         start = time.monotonic()
         while not self._part():
             if seconds is not None and time.monotonic() - start >= seconds:
+                PendingImport.objects.filter(token=self._token).update(claimed_until=None)
                 return False
             time.sleep(UPLOAD.pause)
         return True
@@ -124,7 +131,7 @@ class Applying:
                 pending.first_entry = pending.first_entry or number
             pending.cells_done += some.height
             pending.left += some.height - len(cells)
-            pending.claimed_until = datetime.now(UTC) + timedelta(seconds=UPLOAD.claim)
+            pending.claimed_until = claim()
             if pending.cells_done >= self._cells.height:
                 self._finish(log, pending)
             pending.save()

@@ -9,6 +9,7 @@ from tawteen.case.hash import case_hash
 from tawteen.case.model import SETTINGS, Case, Origin
 from tawteen.case.stated import StatedCase, StatedTable
 from tawteen.case.tables import TABLES
+from tawteen.web.imports.applying import claim
 from tawteen.web.imports.comparison import added_cells
 from tawteen.web.imports.differences import no_differences
 from tawteen.web.imports.models import PendingImport
@@ -35,8 +36,8 @@ def start_import(person: Person, case: Case, file: str, *, shared: bool) -> Pend
         if begun or not registry_is_empty(person.party):
             return None
         pending = keep(person, UploadedFile(file, case_hash(case)), differences, log.size)
-        pending.strategy, pending.shared = START, shared
-        pending.save(update_fields=["strategy", "shared"])
+        pending.strategy, pending.shared, pending.claimed_until = START, shared, claim()
+        pending.save(update_fields=["strategy", "shared", "claimed_until"])
     return pending
 
 

@@ -54,7 +54,8 @@ def _refresh(parties: Collection[str], places: set[Place]) -> None:
             known = ConflictRow.objects.filter(party=party, table=table, row__in=keys)
             outdated = [one.pk for one in known if Place(one.table, one.row, one.column) in places]
             ConflictRow.objects.filter(pk__in=outdated).delete()
-            histories = party_view.history(table, keys)
+            columns = sorted({place.column for place in places if place.table == table})
+            histories = party_view.history(table, keys, columns)
             conflicts += [
                 ConflictRow(party=party, **place._asdict())
                 for place in sorted(places & histories.keys())

@@ -10,10 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 import tawteen
-from tawteen.case.findings import SEVERITIES, CaseError, Finding, place_of, sentence_of
+from tawteen.case.findings import CaseError, Finding
 from tawteen.case.stated import read_stated
 from tawteen.web.access import needs, signed_in
 from tawteen.web.imports.applying import Applying
+from tawteen.web.imports.export_mark import exported_number
+from tawteen.web.imports.findings_list import listed_findings
 from tawteen.web.imports.pending import UploadedFile, compare_upload
 from tawteen.web.imports.starting import start_import
 from tawteen.web.language import words_of
@@ -75,23 +77,19 @@ def _start(request: HttpRequest, path: Path, name: str) -> HttpResponse:
 
 def _compare(request: HttpRequest, path: Path, name: str) -> HttpResponse:
     """Compares a file. Raises CaseError where it states nothing that can be read."""
-    stated = read_stated(path)
-    pending = compare_upload(signed_in(request), stated, UploadedFile(name, hash_of(path)))
+    person, stated = signed_in(request), read_stated(path)
+    file = UploadedFile(name, hash_of(path), exported_number(path, person.party))
+    pending = compare_upload(person, stated, file)
     return HttpResponseRedirect(f"/imports/compared/{pending.token}")
 
 
 def _page(request: HttpRequest, findings: Sequence[Finding] = (), status: int = 200) -> HttpResponse:
     words = words_of(request)
-    ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
     begins = registry_begins(signed_in(request).party)
     context = {
         "begins": begins,
         "public": public_case() is not None,
-        "findings": [
-            {"kind": words.say(f"cli.{one.severity}"), "place": place_of(one, words), "text": sentence_of(one, words)}
-            for one in ordered[: UPLOAD.listed_findings]
-        ],
-        "more": max(len(ordered) - UPLOAD.listed_findings, 0),
+        **listed_findings(findings, words),
         "most": UPLOAD.most_bytes // 1_000_000,
     }
     return render(request, "import.html", context, status=status)
