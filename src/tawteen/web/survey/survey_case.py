@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
+from django.db.models import Q
+
+from tawteen.case.codes import codes
 from tawteen.case.findings import CaseError
 from tawteen.case.model import Case
 from tawteen.record.cells import Version
+from tawteen.survey.field_evidence import source_id
 from tawteen.web.log.models import RecordRow
 from tawteen.web.registry.import_case import SETTING_TABLE
+from tawteen.web.registry.models import CellVersion
 from tawteen.web.registry.view_case import case_of_rows
 from tawteen.web.survey.params import FORMS
-from tawteen.web.visibility import PartyView
+from tawteen.web.visibility import PartyView, value_of
 
-SURVEY_TABLES = ("commodities", "sites", "lines", "blockers", "evidence", "sources")
+FORM_TABLES = ("commodities", "sites", "lines", "blockers")
+"""Tables that forms and their lists are made from; what was observed is read for one site at a time."""
+_NAMES = ("name_en", "name_ar")
+"""Columns by which an observation may name its row, where it was written by hand."""
 _Rows = dict[str, dict[str, list[Version]]]
 _Key = tuple[str, str]
 
@@ -25,7 +33,7 @@ _lock = threading.Lock()
 
 
 def survey_case(party: str) -> Case:
-    """The case of a survey of a party, kept until the record grows.
+    """The case that the forms of a party are made from, kept until the record grows; without what was observed.
 
     Rows that cannot be read are left out: a party may see a part of a row alone. Raises CaseError where the party sees
     no settings, or settings that cannot be read.
@@ -34,12 +42,42 @@ def survey_case(party: str) -> Case:
     with _lock:
         if key in _kept:
             return _kept[key]
-    case = _read(PartyView(party))
+    party_view = PartyView(party)
+    case = _read(party_view, {table: party_view.rows(table) for table in FORM_TABLES})
     with _lock:
         _kept[key] = case
         while len(_kept) > FORMS.cases_kept:
             _kept.popitem(last=False)
     return case
+
+
+def site_case(party: str, site: str, instances: Iterable[str] = ()) -> Case | None:
+    """The case of one site that a party sees, with its lines, gates and what was observed of them; None for another.
+
+    `instances`: submissions whose observations are in it too, whatever site they are about. Raises CaseError as
+    `survey_case`.
+    """
+    party_view = PartyView(party)
+    sites = party_view.rows("sites", [site])
+    if not sites:
+        return None
+    lines, blockers = (party_view.rows_naming(table, "site", site) for table in ("lines", "blockers"))
+    goods = {str(value_of(cells, "commodity")) for cells in lines.values()}
+    named = [str(value_of(cells, name)) for rows in (sites, lines) for cells in rows.values() for name in _NAMES]
+    about = Q(column="row", key_value__in=[*sites, *lines, *blockers, *_gates(site), *named])
+    about |= Q(column="source", key_value__in=[source_id(instance) for instance in instances])
+    observed = CellVersion.objects.filter(about, table="evidence").values_list("row", flat=True)
+    evidence = party_view.rows("evidence", set(observed))
+    stated = {str(value_of(cells, "source")) for cells in evidence.values()}
+    return _read(party_view, {
+        "commodities": party_view.rows("commodities", goods), "sites": sites, "lines": lines, "blockers": blockers,
+        "evidence": evidence, "sources": party_view.rows("sources", stated),
+    })  # fmt: skip
+
+
+def _gates(site: str) -> list[str]:
+    """Keys of all gates that a site can have."""
+    return [f"{site}/{gate}" for gate in codes("gates")]
 
 
 def _end_of_record() -> str:
@@ -48,9 +86,10 @@ def _end_of_record() -> str:
     return "" if last is None else sha256(bytes(last.line)).hexdigest()
 
 
-def _read(party_view: PartyView) -> Case:
+def _read(party_view: PartyView, rows: Mapping[str, _Rows]) -> Case:
+    """Settings and some tables as a case, in the order of the keys."""
     stated = party_view.rows(SETTING_TABLE)
-    tables = {table: dict(sorted(party_view.rows(table).items())) for table in SURVEY_TABLES}
+    tables = {table: dict(sorted(rows_by_key.items())) for table, rows_by_key in rows.items()}
     while True:
         try:
             return case_of_rows(stated, tables)

@@ -24,7 +24,7 @@ from tawteen.web.survey.models import FileRow, SubmissionRow
 from tawteen.web.survey.posted import FORM_FILE, KeptFile, PostedForm
 from tawteen.web.survey.stored_findings import findings_text, read_findings
 from tawteen.web.survey.submission_states import FAULTY, SET_ASIDE, TAKEN
-from tawteen.web.survey.survey_case import survey_case
+from tawteen.web.survey.survey_case import site_case, survey_case
 from tawteen.web.survey.surveyed_cells import Seen, shown_words, surveyed_cells
 from tawteen.web.visibility import PartyView
 
@@ -169,7 +169,7 @@ def _read_survey(arrival: Arrival, by_hand: ByHand | None) -> tuple[Survey | Non
     if read.instance is None:
         return None, list(read.findings)
     try:
-        case = survey_case(arrival.party)
+        case = site_case(arrival.party, _stated_site(read.instance, by_hand)) or survey_case(arrival.party)
     except CaseError as error:
         return None, error.findings
     photos = sorted({*arrival.kept, *((file.name, file.sha256) for file in arrival.new)})
@@ -182,6 +182,17 @@ def _read_survey(arrival: Arrival, by_hand: ByHand | None) -> tuple[Survey | Non
     return survey, [finding for finding in survey.findings if finding.severity == "error"]
 
 
+def _stated_site(instance: Instance, by_hand: ByHand | None) -> str:
+    """The site that a person says is meant, else the one that was chosen on the telephone; one is read faster than all.
+
+    Empty where it has to be looked for by its name.
+    """
+    if by_hand is not None and by_hand.site:
+        return by_hand.site
+    answers = {one.path[-1]: one.text for one in instance.answers if one.path[0] == "visit"}
+    return "" if answers.get("listed") == "no" else answers.get("site", "")
+
+
 def _taken_over(arrival: Arrival, by_hand: ByHand | None = None) -> Content:
     """The content of an entry that takes a submission over: files with their rows, cells, or why there are none."""
     survey, faults = _read_survey(arrival, by_hand)
@@ -191,9 +202,10 @@ def _taken_over(arrival: Arrival, by_hand: ByHand | None = None) -> Content:
     content = _content(arrival.new, visit)
     if _replaced_by_later(arrival.party, visit):
         return content
-    instance, case = arrival.read.instance, survey_case(arrival.party)
-    assert instance is not None
-    replaced = _replaced_instance(arrival.party, visit, by_hand)
+    instance, replaced = arrival.read.instance, _replaced_instance(arrival.party, visit, by_hand)
+    case = site_case(arrival.party, visit.site, filter(None, (replaced,)))
+    if instance is None or case is None:
+        raise TypeError("a visit has a form and a site that the party sees")
     surveyed = with_survey(case, Survey((visit,), (replaced,) if replaced else (), (), ()))
     seen = Seen(visit, shown_words(instance, forms_of_case(case)[instance.form], visit.site))
     cells = surveyed_cells(case, surveyed, seen, PartyView(arrival.party), entries_of(arrival.party, replaced))
