@@ -62,7 +62,14 @@ def test_the_list_shows_what_waits(mission: Workspace) -> None:
 def test_the_page_shows_what_was_sent_and_what_it_changed(mission: Workspace, lang: str) -> None:
     telephone_of(SURVEYOR).send(visit({"site_owner": "<b>Owner</b>"}), PHOTOS)
     page = page_of(SubmissionRow.objects.get().variant, "host-viewer", lang)
-    for text in ("&lt;b&gt;Owner", SURVEYOR, "gate.jpg", "submission.xml", "visit / date", "uuid:1"):
+    for text in (
+        "&lt;b&gt;Owner",
+        SURVEYOR,
+        "gate.jpg",
+        "submission.xml",
+        "uuid:1",
+        Words(lang).say("survey.ask.surveyor"),
+    ):  # type: ignore[arg-type]
         assert text in page
     assert "<b>Owner" not in page
     assert Words(lang).say("web.submission.changes") in page  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -67,7 +68,7 @@ def shown_file(file: FileRow, words: Words) -> dict[str, Any]:
         "picture": file.media in SHOWN_TYPES,
         "person": file.person,
         "party": party_name(file.party, words),
-        "day": file.time[:10],
+        "day": words.day(dt.date.fromisoformat(file.time[:10])),
         "ends": DOCUMENTS.get(file.media, ""),
     }
 

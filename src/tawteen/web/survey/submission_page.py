@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.case.findings import Finding, sentence_of
 from tawteen.case.tables import TABLES
+from tawteen.survey.form import Question, QuestionGroup, SurveyForm
+from tawteen.survey.instance import Instance
 from tawteen.survey.params import SURVEY
 from tawteen.web.access import needs, signed_in
 from tawteen.web.forms import Form, FormField
@@ -29,6 +31,7 @@ from tawteen.web.survey.site_files import shown_file
 from tawteen.web.survey.stored_findings import read_findings
 from tawteen.web.survey.submission_list import shown_submission, site_names
 from tawteen.web.survey.submission_states import FAULTY
+from tawteen.web.survey.survey_case import forms_known
 from tawteen.web.survey.surveyed_cells import KNOWN
 from tawteen.web.survey.take_submission import (
     ByHand,
@@ -130,9 +133,7 @@ def _page(
         "faults": [sentence_of(finding, words) for finding in faults],
         "notes": [_note(finding, words) for finding in read_findings(row.notes)],
         "lost": read is None,
-        "answers": [] if instance is None else [
-            (" / ".join(one.path), one.text) for one in instance.answers if not one.path[-1].startswith(KNOWN)
-        ],
+        "answers": [] if instance is None else stated_answers(instance, forms_known(row.party), words),
         "files": [{**shown_file(file, words), "sent": reverse("file_as_sent", args=[file.sha256])}
                   for file in files],
         "changes": _changes(row, words),
@@ -143,6 +144,35 @@ def _page(
         "refused": words.say(refused) if refused else "",
     }  # fmt: skip
     return render(request, "submission.html", context, status=422 if refused or findings is not None else 200)
+
+
+def stated_answers(instance: Instance, forms: Mapping[str, SurveyForm], words: Words) -> list[tuple[str, str]]:
+    """Questions and answers in the reader's words, in the order of the form; what it does not ask stands at the end."""
+    form = forms.get(instance.form)
+    questions = {(*group.path, one.name): (group, one) for group, one in form.questions()} if form else {}
+    order = {path: place for place, path in enumerate(questions)}
+    answers = [one for one in instance.answers if one.path in questions or not one.path[-1].startswith(KNOWN)]
+    answers.sort(key=lambda one: (order.get(one.path, len(order)), one.places))
+    return [
+        _in_words(*questions[one.path], one.text, words)
+        if one.path in questions else (" / ".join(one.path), one.text)
+        for one in answers
+    ]  # fmt: skip
+
+
+def _in_words(group: QuestionGroup, question: Question, text: str, words: Words) -> tuple[str, str]:
+    """A question, with the gate or the group that it is asked about, and its answer."""
+    label = words.pick(question.label)
+    if group.gate or group.repeated:
+        label = f"{words.pick(group.label)} · {label}"
+    return label, _chosen(question, text, words)
+
+
+def _chosen(question: Question, text: str, words: Words) -> str:
+    """An answer; codes by their words."""
+    labels = {code: words.pick(pair) for code, pair in question.choices}
+    parts = text.split() if question.answer == "codes" else [text]
+    return words.say("cli.comma").join(labels.get(part, part) for part in parts)
 
 
 def _choices(request: HttpRequest, party: str, words: Words) -> list[tuple[str, str]]:

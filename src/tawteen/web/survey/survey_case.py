@@ -14,6 +14,8 @@ from tawteen.case.findings import CaseError
 from tawteen.case.model import Case
 from tawteen.record.cells import Version
 from tawteen.survey.field_evidence import source_id
+from tawteen.survey.form import SurveyForm
+from tawteen.survey.form_folder import forms_of_case
 from tawteen.web.log.models import RecordRow
 from tawteen.web.registry.import_case import SETTING_TABLE
 from tawteen.web.registry.models import CellVersion
@@ -49,6 +51,14 @@ def survey_case(party: str) -> Case:
         while len(_kept) > FORMS.cases_kept:
             _kept.popitem(last=False)
     return case
+
+
+def forms_known(party: str) -> dict[str, SurveyForm]:
+    """The forms of all kinds by id, whether the party sees sites of them or not; none where it sees no settings."""
+    try:
+        return forms_of_case(_read(PartyView(party), {}))
+    except CaseError:
+        return {}
 
 
 def site_case(party: str, site: str, instances: Iterable[str] = ()) -> Case | None:
