@@ -38,6 +38,7 @@ from tawteen.survey.paper_form import PAPER_WORDS
 from tawteen.web.imports.strategies import CONFLICT_REASONS, DIFFERENCE_KINDS, MERGE_STRATEGIES, START, UNDO
 from tawteen.web.programmes.foreseen_outcomes import FORESEEN
 from tawteen.web.programmes.run_states import ENDED_STATES, OPEN_STATES, RUN_KINDS
+from tawteen.web.programmes.sliders import MOVED_DAYS, SLIDER_GROUPS, SLIDER_KINDS
 from tawteen.web.refusal_codes import REFUSALS
 from tawteen.web.registry.typed_codes import TYPED_CODES
 from tawteen.web.role_names import ROLES
@@ -109,6 +110,9 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "web.import.strategy.{}": MERGE_STRATEGIES,
     "web.import.strategy.{}.what": MERGE_STRATEGIES,
     "web.import.done.{}": (START, *MERGE_STRATEGIES, UNDO),
+    "web.what_if.{}": SLIDER_GROUPS,
+    "web.what_if.days.{}": MOVED_DAYS,
+    "web.what_if.unit.{}": SLIDER_KINDS,
     "web.party.{}": ("host", "partner"),
     "web.submission.{}": SUBMISSION_STATES,
     "web.filter.{}": ("region", "field", "state", "gate", "grade"),

@@ -33,6 +33,8 @@ from tawteen.web.imports.strategies import DIFFERENCE_KINDS, UNDO
 from tawteen.web.imports.undoing import compare_undo
 from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.log.checkpoints import sign_checkpoint
+from tawteen.web.programmes.parameters import RunParameters
+from tawteen.web.programmes.run_log import RunEnd, begin_run, end_run
 from tawteen.web.registry.models import CellVersion
 from tawteen.web.registry.snapshots import take_snapshot
 from tawteen.web.rights import Person
@@ -116,6 +118,12 @@ def private_snapshot(value: Any) -> None:
     cell("hidden", "owner", value)
     person = Person("host-analyst", "", "host", frozenset(("analyst",)))
     take_snapshot(person, "host")
+
+
+def private_run(value: Any) -> None:
+    person = Person("host-analyst", "", "host", frozenset(("analyst",)))
+    run = begin_run(person, take_snapshot(person, "host"), RunParameters(title=str(value)))
+    end_run(run, 1, RunEnd("planned", files={"report.html": str(value).encode()}))
 
 
 def role(value: Any) -> None:
@@ -210,6 +218,7 @@ ACTS: dict[str, Act] = {
     "a release to the own party": release_to_oneself,
     "a private setting": lambda value: cell("about.name_en", "value", value, "settings"),
     "a snapshot of the own view": private_snapshot,
+    "a private run": private_run,
     "a role ends": role,
     "a person joins": person,
     "an invitation": invitation,

@@ -154,6 +154,8 @@ ROUTES = {
     "snapshots/compare": Route("/snapshots/compare?before=9999", with_a_role, (404,)),
     "programmes": Route("/programmes", with_a_role, (200,)),
     "programmes/new": Route("/programmes/new", analyst, (200,)),
+    "programmes/compare": Route("/programmes/compare", with_a_role, (200,)),
+    "programmes/<str:run>/what-if": Route("/programmes/0/what-if", analyst, (404,)),
     "programmes/<str:run>": Route("/programmes/0", with_a_role, (404,)),
     "programmes/<str:run>/progress": Route("/programmes/0/progress", with_a_role, (404,)),
     "programmes/<str:run>/cancel": Route("/programmes/0/cancel", analyst, (404,), "post"),

@@ -71,6 +71,10 @@ class RunsParams:
     """The same, at most."""
     most_scenarios: int = 10_000
     """Scenarios at most in which a programme is simulated."""
+    most_percent: int = 200
+    """Percent of what a case states to which a what-if raises money or crews at most."""
+    moved_months: int = 24
+    """Months by which a what-if moves days, at most."""
     shown: int = 50
     """Runs of a page of the list."""
     rows: int = 200

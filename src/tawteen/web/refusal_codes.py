@@ -4,10 +4,9 @@ from __future__ import annotations
 
 REFUSALS = (
     "request", "right", "role", "no_role", "form", "page", "fault", "invitation", "reason", "last_administrator",
-    "not_empty", "no_checkpoint", "other_view", "no_setting", "other_run",
+    "not_empty", "no_checkpoint", "other_view", "no_setting", "other_run", "what_if",
     "passkey", "reset", "signed_in", "own_factor",
-    "not_empty", "no_checkpoint", "no_sites", "many_sites", "other_view", "other_run",
-    "passkey",
+    "no_sites", "many_sites",
     "no_strategy", "unfinished_import", "busy",
     "no_document", "large_document", "kind_of_document", "full_disk", "no_picture",
 )  # fmt: skip

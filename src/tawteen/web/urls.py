@@ -32,11 +32,13 @@ from tawteen.web.imports.export import export_folder, export_page, export_workbo
 from tawteen.web.imports.import_list import continue_import, import_list, undo_import
 from tawteen.web.language import choose_language
 from tawteen.web.overview.changes_page import changes_page, changes_seen
+from tawteen.web.programmes.compare_page import compare_runs
 from tawteen.web.programmes.exhibit_page import exhibit_page
 from tawteen.web.programmes.result_files import result_file, result_picture
 from tawteen.web.programmes.run_form import new_run
 from tawteen.web.programmes.run_list import run_list
 from tawteen.web.programmes.run_page import cancel, run_page, run_progress
+from tawteen.web.programmes.what_if_page import what_if
 from tawteen.web.programmes.why_page import why_page
 from tawteen.web.record_page import checkpoint_file, record_file, record_page
 from tawteen.web.registry.bulk_edit import edit_sites
@@ -138,7 +140,9 @@ urlpatterns = [
     path("snapshots/compare", compare, name="compare_snapshots"),
     path("programmes", run_list, name="runs"),
     path("programmes/new", new_run, name="new_run"),
+    path("programmes/compare", compare_runs, name="compare_runs"),
     path("programmes/<str:run>", run_page, name="run"),
+    path("programmes/<str:run>/what-if", what_if, name="what_if"),
     path("programmes/<str:run>/progress", run_progress, name="run_progress"),
     path("programmes/<str:run>/cancel", cancel, name="cancel_run"),
     path("programmes/<str:run>/exhibits/<str:key>", exhibit_page, name="exhibit"),

@@ -103,7 +103,7 @@ def _recover(progress: RunProgress, view: str, *, failed: bool) -> bool:
             run=progress.run, attempt=progress.attempt, signed=progress.signed, task=progress.task
         )
         # The row is locked from here on, on PostgreSQL too: of two keepers one changes it, the other finds it changed.
-        if not unchanged.update(task=None, failures=F("failures") + failed):
+        if not unchanged.update(task=None, failures=F("failures") + int(failed)):
             return False
         if progress.task is not None:
             running = DBTaskResult.objects.filter(id=progress.task, status=TaskResultStatus.RUNNING)

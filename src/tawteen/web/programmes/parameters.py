@@ -20,7 +20,8 @@ class RunParameters:
     `lang` is the language in which its report opens. `fixed`: one path is planned, without a policy for what surveys
     may find. `scenarios` say what to expect of it: None for as many as fit the size of the case. `set`, `must` and
     `without` are the changes of a what-if, as `tawteen.plan.programme.Scenario` has them: with one of them it is not
-    the registry that was planned. `base` is the run that a what-if began from.
+    the registry that was planned. `base` is the run that a what-if began from, `changed` says in both languages what it
+    changed.
     """
 
     time_limit: int = 60
@@ -34,16 +35,18 @@ class RunParameters:
     must: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     base: str = ""
+    changed: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> RunParameters:
         """Parameters as `fields` gives them."""
         listed = {name: tuple(stored[name]) for name in ("set", "must", "without")}
-        return cls(**{**stored, **listed})
+        return cls(**{**stored, **listed, "changed": tuple((en, ar) for en, ar in stored["changed"])})
 
     def fields(self) -> dict[str, Any]:
         """The parameters in types of JSON."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        fields = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {**fields, "changed": [list(both) for both in self.changed]}
 
     def hash(self) -> str:
         """SHA-256 of the canonical JSON of the parameters."""

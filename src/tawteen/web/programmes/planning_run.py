@@ -122,7 +122,7 @@ def _with_report(
         data = with_outlook(case, programme, result, inputs, life, params=tuning)
         if result is not None:
             keep_outlook(results, data)
-        pages = result_pages(data)
+        pages = result_pages(data, case)
     except Exception as error:
         _log.exception("outlook")
         return {}, [*findings, Finding("warning", "web.run.no_pages", args={"reason": _reason(error)})]

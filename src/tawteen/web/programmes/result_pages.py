@@ -21,10 +21,11 @@ from tawteen.report.headline import headline
 from tawteen.report.overview import WHOLE_ECONOMY_FIGURES, Figure, figures
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.web.params import PLANNER_RUNS
+from tawteen.web.programmes.sliders import sliders_of, stored_sliders
 from tawteen.words import LANGS, Words
 
-RESULT_PAGE, SITE_REASONS = "pages/result.json", "pages/reasons.json"
-"""Names of files: figures, sentences and the list of exhibits; the reasons of each site."""
+RESULT_PAGE, SITE_REASONS, SLIDERS = "pages/result.json", "pages/reasons.json", "pages/sliders.json"
+"""Names of files: figures, sentences and the list of exhibits; the reasons of each site; what a what-if can change."""
 
 
 def exhibit_file(key: str) -> str:
@@ -32,8 +33,8 @@ def exhibit_file(key: str) -> str:
     return f"pages/exhibit-{key}.json"
 
 
-def result_pages(data: ReportData) -> dict[str, bytes]:
-    """Files of the pages by name."""
+def result_pages(data: ReportData, case: Case) -> dict[str, bytes]:
+    """Files of the pages by name. `case` is that of the registry, before the changes of a what-if."""
     cells, dossiers = BilingualCells(data.case), Dossiers(data)
     shown = [one for one in exhibits(data) if one.charts or not one.table.is_empty()]
     result = {
@@ -52,8 +53,12 @@ def result_pages(data: ReportData) -> dict[str, bytes]:
                     "reasons": dossiers.reasons(row["id"])}
         for row in data.programme.sites.iter_rows(named=True)
     }  # fmt: skip
+    sliders = stored_sliders(sliders_of(case))
     pages = {exhibit_file(one.key): _exhibit(one, cells) for one in shown}
-    return {name: _json(content) for name, content in {RESULT_PAGE: result, SITE_REASONS: sites, **pages}.items()}
+    return {
+        name: _json(content)
+        for name, content in {RESULT_PAGE: result, SITE_REASONS: sites, SLIDERS: sliders, **pages}.items()
+    }
 
 
 def _json(content: Any) -> bytes:

@@ -65,9 +65,9 @@ def new_run(request: HttpRequest) -> HttpResponse:
 
 def read_parameters(request: HttpRequest, form: Form) -> RunParameters | None:
     """What the form asks for; None, with faults of the form, where that is wrong."""
-    seconds = _number(form, "seconds", PLANNER_RUNS.least_seconds, PLANNER_RUNS.most_seconds)
-    percent = _number(form, "gap", 100 * PLANNER_RUNS.least_gap, 100 * PLANNER_RUNS.most_gap)
-    scenarios = _number(form, "scenarios", 0, PLANNER_RUNS.most_scenarios) if form.values["scenarios"] else None
+    seconds = read_number(form, "seconds", PLANNER_RUNS.least_seconds, PLANNER_RUNS.most_seconds)
+    percent = read_number(form, "gap", 100 * PLANNER_RUNS.least_gap, 100 * PLANNER_RUNS.most_gap)
+    scenarios = read_number(form, "scenarios", 0, PLANNER_RUNS.most_scenarios) if form.values["scenarios"] else None
     if not form.sound or seconds is None or percent is None:
         return None
     return RunParameters(
@@ -76,7 +76,7 @@ def read_parameters(request: HttpRequest, form: Form) -> RunParameters | None:
     )  # fmt: skip
 
 
-def _number(form: Form, name: str, least: float, most: float) -> float | None:
+def read_number(form: Form, name: str, least: float, most: float) -> float | None:
     """The number of a field, in the digits of any language; None, with a fault, where there is none in the range."""
     typed = form.values[name].translate(DIGITS).replace(",", ".").replace("٫", ".")
     try:

@@ -65,11 +65,9 @@ def shown_run(row: RunRow, progress: RunProgress, words: Words) -> dict[str, Any
         "state_text": words.say(f"web.run.state.{state}"),
         "ended": row.ended is not None,
         "planned": row.state == PLANNED_RUN,
-        "what_if": [
-            *parameters.set,
-            *(f"must {site}" for site in parameters.must),
-            *(f"never {site}" for site in parameters.without),
-        ],
+        "what_if": parameters.what_if,
+        "changed": [words.pick(both) for both in parameters.changed],
+        "base": parameters.base,
         "sentence": sentence_of_result(row, progress, words),
     }
 
@@ -91,7 +89,7 @@ def proof_of(summary: dict[str, Any], words: Words) -> str:
     """How much better another programme could be at most; that it is not proven where it is not."""
     if summary["left"] is None:
         return words.say("web.run.result.unproved")
-    if summary["gap"] is None:
+    if summary["gap"] is None or summary["status"] == "optimal":
         return ""
     return words.say("web.run.result.gap", {"gap": words.percent(summary["gap"], 2)})
 
