@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.web.conftest import Workspace
 from tests.web.mission import PASSWORD, add_person, begin, browser_of, send
+from tests.web.test_pages import outline
 
 from tawteen.record.entry import read_line
 from tawteen.web.accounts.invitations import invite, open_invitation
@@ -119,6 +120,30 @@ def test_names_of_the_workspace_are_guessed(mission: Workspace, password: str) -
 )
 def test_no_character_is_asked_for_or_refused(password: str) -> None:
     assert {code for code, _ in password_faults(password, [])} <= {"web.password_common"}
+
+
+def test_a_password_is_taken_exactly_as_it_is_typed(mission: Workspace) -> None:
+    client, exact = browser_of("host-administrator"), "  Nine Quiet  Harbours " + "x" * 200
+    form = {"password": PASSWORD, "new_password": exact, "repeated_password": exact}
+    assert send(client, "/account", form).status_code == 200
+    for changed in (exact.strip(), exact.lower(), exact[:-1], exact[:72], exact.replace("  ", " ")):
+        assert "Name or password is wrong." in sign_in(Client(SERVER_NAME="localhost"), password=changed)
+        FailedSignIn.objects.all().delete()
+    assert sign_in(Client(SERVER_NAME="localhost"), password=exact) == "/"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/account", "/account/confirm"])
+def test_passwords_are_masked_and_may_be_pasted(mission: Workspace, path: str) -> None:
+    page = browser_of(None if path == "/sign-in" else "host-administrator").get(path)
+    fields = [
+        attrs for tag, attrs in outline(page.content) if tag == "input" and "password" in (attrs.get("name") or "")
+    ]
+    assert fields
+    for attrs in fields:
+        assert attrs["type"] == "password"
+        assert attrs["autocomplete"] in ("current-password", "new-password")
+        assert int(attrs["maxlength"] or 0) == RULES.most
+        assert not [name for name in attrs if name.startswith("on")]
 
 
 def test_another_password_ends_all_other_sessions(mission: Workspace, browser: Client) -> None:

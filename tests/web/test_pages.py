@@ -108,6 +108,8 @@ def test_headers_of_every_answer(workspace: Workspace, browser: Client, path: st
     assert "camera=()" in headers["Permissions-Policy"]
     assert "publickey-credentials-get=(self)" in headers["Permissions-Policy"]
     assert "no-store" in headers["Cache-Control"]
+    assert not [name for name in headers if name.startswith("Access-Control-")]
+    assert headers.get("Content-Type", "application/json") in ("text/html; charset=utf-8", "application/json")
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/nowhere"])

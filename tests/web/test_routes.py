@@ -241,7 +241,7 @@ def test_other_methods_are_refused(peopled: tuple[Path, str], tmp_path: Path, ad
     fresh_sqlite(file, tmp_path)
     client, route = browser_of("host-administrator"), ROUTES[address]
     path = route.path.replace("CODE", code)
-    refused = ["put", "patch", "delete", *(["get"] if route.method == "post" else [])]
+    refused = ["put", "patch", "delete", "trace", *(["get"] if route.method == "post" else [])]
     for method in refused:
         assert getattr(client, method)(path).status_code in (404, 405), (address, method)
 
