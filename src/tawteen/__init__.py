@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from tawteen.web.upkeep.demo import demo
     from tawteen.web.upkeep.export_record import export_record
     from tawteen.web.upkeep.rebuild import rebuild
+    from tawteen.web.upkeep.reset_sign_in import reset_sign_in
     from tawteen.words import set_language
 
 __all__ = [
@@ -123,6 +124,7 @@ __all__ = [
     "rebuild",
     "replan",
     "report",
+    "reset_sign_in",
     "restore",
     "robust",
     "set_language",
@@ -185,6 +187,7 @@ _MODULE_OF = {
     "rebuild": "tawteen.web.upkeep.rebuild",
     "replan": "tawteen.api.studies",
     "report": "tawteen.api.studies",
+    "reset_sign_in": "tawteen.web.upkeep.reset_sign_in",
     "restore": "tawteen.web.upkeep.backup",
     "robust": "tawteen.api.studies",
     "set_language": "tawteen.words",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from tests.web.authenticator import SecurityKey, add_to
-from tests.web.conftest import Workspace
+from tests.web.commands import command, refused
+from tests.web.conftest import Workspace, use
 from tests.web.mission import PASSWORD, add_person, begin, browser_of, send
 from tests.web.test_second_factors import NEW, code_of, new_client, set_up_app, sign_in
 
@@ -25,6 +29,8 @@ from tawteen.web.accounts.models import (
     SignInReset,
     TimeCodes,
 )
+from tawteen.web.data_folder import DataFolder
+from tawteen.web.database import database_settings
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.derived import rebuild
 from tawteen.web.survey.models import Phone
@@ -217,3 +223,22 @@ def test_a_party_sees_whom_another_party_has_invited_to_it(mission: Workspace) -
     lines = browser_of("partner-administrator").get("/record/record.jsonl").getvalue().splitlines()
     assert b'"person":"host-administrator"' in lines[-1]
     assert b"Invited by" not in browser_of(ADMIN).get("/people").content
+
+
+def test_an_operator_resets_the_last_administrator(workspace: Workspace, tmp_path: Path) -> None:
+    """By command, in a process of its own; the party sees that it was the workspace, and why."""
+    begin()
+    folder = tmp_path / "folder"
+    DataFolder(folder).prepare()
+    connections.close_all()
+    shutil.copyfile(workspace.settings["NAME"], folder / "workspace.sqlite3")
+    use(database_settings("", folder / "workspace.sqlite3"))
+    options = ("--data", folder, "--reason", "telephone and codes burnt")
+    answer = command("reset-sign-in", "HOST-Administrator", *options)
+    assert sign_in(new_client()).status_code == 422
+    assert (last_entry().person, last_entry().party, last_entry().act) == ("workspace", "host", "reset")
+    assert send(new_client(), f"/reset/{answer['code']}", NEW)["Location"] == "/account/factors"
+    assert "by workspace: telephone and codes burnt." in browser_of(ADMIN).get("/people").content.decode()
+    assert refused("reset-sign-in", "nobody", *options) == "web.no_person"
+    assert refused("reset-sign-in", ADMIN, "--data", folder, "--reason", " ") == "web.no_reason"
+    assert refused("reset-sign-in", ADMIN, "--data", tmp_path / "x", "--reason", "y") == "web.no_workspace"

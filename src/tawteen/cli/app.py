@@ -32,6 +32,7 @@ from tawteen.cli.reassess import reassess
 from tawteen.cli.rebuild import rebuild
 from tawteen.cli.replan import replan
 from tawteen.cli.report import report
+from tawteen.cli.reset_sign_in import reset_sign_in
 from tawteen.cli.restore import restore
 from tawteen.cli.result import CommandResult
 from tawteen.cli.robust import robust
@@ -73,6 +74,7 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "backup": backup,
     "restore": restore,
     "rebuild": rebuild,
+    "reset-sign-in": reset_sign_in,
     "export-record": export_record,
 }
 EVERYWHERE = ("lang", "json")

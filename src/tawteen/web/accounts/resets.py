@@ -29,7 +29,7 @@ from tawteen.web.log.append import LogWriter, NewEntry, locked_log
 from tawteen.web.log.derived import DerivedTables
 from tawteen.web.params import SIGN_IN
 from tawteen.web.refusals import refusal
-from tawteen.web.rights import Person, may_invite
+from tawteen.web.rights import may_invite
 from tawteen.web.security_log import log_security_event
 from tawteen.web.survey.models import Phone
 
@@ -50,7 +50,7 @@ def reset_sign_in(request: HttpRequest) -> HttpResponse:
         account = own.filter(name=request.POST.get("person", "")).first()
         if account is None:
             return refusal(request, "page", 404)
-        code = _reset(log, person, account, form.values["reason"])
+        code = reset_account(log, (person.name, person.party), account, form.values["reason"])
     log_security_event(request, "sign-in reset", account.name, by=person.name)
     expires = datetime.now(UTC) + timedelta(seconds=SIGN_IN.reset)
     context = {
@@ -60,14 +60,14 @@ def reset_sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "reset_slip.html", context)
 
 
-def _reset(log: LogWriter, person: Person, account: Account, reason: str) -> str:
-    """Ends the ways to sign in and appends the act; returns the code for a new password."""
+def reset_account(log: LogWriter, actor: tuple[str, str], account: Account, reason: str) -> str:
+    """Ends the ways to sign in, as an act of somebody (name and party); returns the code for a new password."""
     account.set_unusable_password()
     account.save(update_fields=["password"])
     remove_second_factors(account)
     Phone.objects.filter(account=account.name, ended=None).update(ended=datetime.now(UTC))
     end_sessions(account.pk)
-    entry = log.append(NewEntry(person.name, person.party, RESET_ACT, (account.name,), {"reason": reason}))
+    entry = log.append(NewEntry(*actor, RESET_ACT, (account.name,), {"reason": reason}))
     code = new_code()
     SignInReset.objects.update_or_create(account=account, defaults={
         "code_hash": hash_of_code(code), "number": entry.number,
