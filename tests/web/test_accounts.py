@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import argon2.low_level
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -60,6 +61,27 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(mission: Worksp
     shown = [re.sub(r'value="[^"]*"', "", page) for page in pages]
     assert shown[0] == shown[1]
     assert "Name or password is wrong." in shown[0]
+
+
+@pytest.mark.parametrize("name", ["host-administrator", "nobody", "reset", "closed"])
+def test_every_wrong_sign_in_takes_the_work_of_one_hash(
+    mission: Workspace, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """How long an answer takes does not say whether there is such a person."""
+    for number, account in enumerate(
+        (add_person("host", "viewer", name="reset"), add_person("host", "chair", name="closed"))
+    ):
+        account.is_active = number == 0
+        if number == 0:
+            account.set_unusable_password()
+        account.save()
+    hashed: list[str] = []
+    hash_secret, verify_secret = argon2.low_level.hash_secret, argon2.low_level.verify_secret
+    monkeypatch.setattr(argon2.low_level, "hash_secret", lambda *a, **k: hashed.append("x") or hash_secret(*a, **k))
+    monkeypatch.setattr(argon2.low_level, "verify_secret", lambda *a, **k: hashed.append("x") or verify_secret(*a, **k))
+    monkeypatch.setattr("argon2._password_hasher.verify_secret", argon2.low_level.verify_secret)
+    sign_in(Client(SERVER_NAME="localhost"), name, "wrong wrong wrong")
+    assert len(hashed) == 1
 
 
 @pytest.mark.parametrize("name", ["host-administrator", "nobody"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.web.conftest import Workspace
 from tests.web.mission import PASSWORD, add_person, begin, browser_of, send
-from tests.web.test_second_factors import NEW, new_client, sign_in
+from tests.web.test_second_factors import NEW, code_of, new_client, set_up_app, sign_in
 from tests.web.test_serve import environment
 
 from tawteen.web.accounts.models import Account, AccountSession
@@ -110,6 +110,24 @@ def test_roles_are_those_of_now(workspace: Workspace) -> None:
     row = RoleRow.objects.get(person="host-viewer", role="administrator")
     send(second, f"/people/roles/{row.number}/end", {"reason": "x"}, "/people")
     assert viewer.get("/record").status_code == 403
+
+
+def test_what_precedes_a_sign_in_is_kept_for_minutes_alone(workspace: Workspace) -> None:
+    """Whoever asks for challenges without end does not fill the database for hours."""
+    begin()
+    client = new_client()
+    client.get("/sign-in/passkey")
+    assert client.cookies["sessionid"]["max-age"] == SIGN_IN.second_step
+    sign_in(client)
+    secret, _ = set_up_app(client)
+    assert client.cookies["sessionid"]["max-age"] == SIGN_IN.session
+    other = new_client()
+    sign_in(other)
+    assert other.cookies["sessionid"]["max-age"] == SIGN_IN.second_step
+    send(other, "/sign-in/second", {"second_code": code_of(secret)})
+    assert other.cookies["sessionid"]["max-age"] == SIGN_IN.session
+    lasting = AccountSession.objects.exclude(account=None).values_list("expire_date", flat=True)
+    assert all((until - datetime.now(UTC)).total_seconds() > SIGN_IN.session - 60 for until in lasting)
 
 
 _ASK = """

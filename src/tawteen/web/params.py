@@ -166,6 +166,16 @@ class SignInParams:
 
 
 @dataclass(frozen=True)
+class RateParams:
+    """How often one person may ask for pages that are costly to answer, in each process."""
+
+    costly: int = 20
+    """Requests for them in a period."""
+    period: float = 60.0
+    """Seconds of a period."""
+
+
+@dataclass(frozen=True)
 class UploadParams:
     """How much a browser may send."""
 
@@ -300,6 +310,7 @@ RECORD_CHECK = RecordCheckParams()
 PASSWORD = PasswordParams()
 SECRETS = SecretParams()
 SIGN_IN = SignInParams()
+RATES = RateParams()
 BACKUP = BackupParams()
 UPLOAD = UploadParams()
 REGISTRY_LISTS = RegistryListParams()

@@ -15,6 +15,7 @@ from tawteen.web.language import words_of
 from tawteen.web.log.append import log_size
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.models import StoredCheckpoint
+from tawteen.web.rate_limit import costly
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_export_record
 from tawteen.web.visibility import PartyView
@@ -37,6 +38,7 @@ def record_page(request: HttpRequest) -> HttpResponse:
 @needs(may_export_record)
 @never_cache
 @require_safe
+@costly
 def record_file(request: HttpRequest) -> StreamingHttpResponse:
     """The record as `tawteen verify-record` reads it: entries that are not for the party stand as their hashes."""
     lines = visible_lines(PartyView(signed_in(request).party))

@@ -39,6 +39,8 @@ def sign_in_with_passkey(request: HttpRequest) -> HttpResponseBase:
     purpose: Purpose = "alone" if pending is None else "second"
     expected, target = pending or (None, local_path(request.POST.get("next")))
     if request.method != "POST":
+        if not isinstance(request.user, Account):
+            request.session.set_expiry(SIGN_IN.second_step)
         return JsonResponse(request_options(request, purpose, expected))
     account = _account_of_answer(request, purpose, expected)
     if account is None:

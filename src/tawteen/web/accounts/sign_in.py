@@ -91,6 +91,7 @@ def known_name(name: str) -> str | None:
 def _begin_second_step(request: HttpRequest, account: Account, target: str) -> None:
     """Remembers in the session whose password was right, for a few minutes."""
     request.session.cycle_key()
+    request.session.set_expiry(SIGN_IN.second_step)
     request.session[_PENDING_KEY] = [account.pk, account.get_session_auth_hash(), time.time(), target]
 
 
@@ -107,6 +108,7 @@ def begin_session(request: HttpRequest, account: Account, means: str) -> None:
     """Signs an account in with a new session; `means` says for the log how it was shown whose it is."""
     request.session.pop(_PENDING_KEY, None)
     login(request, account, backend="tawteen.web.accounts.sign_in.AccountBackend")
+    request.session.set_expiry(None)
     request.session[CONFIRMED_KEY] = time.time()
     AccountSession.objects.filter(expire_date__lt=datetime.now(UTC)).delete()
     log_security_event(request, "signed in", account.name, means=means)
