@@ -58,6 +58,14 @@ def test_the_list_shows_what_waits(mission: Workspace) -> None:
     assert browser_of("partner-analyst").get("/survey/submissions").content.count(b"/survey/submissions/") == 0
 
 
+def test_the_first_page_tells_who_may_settle_what_waits(mission: Workspace) -> None:
+    faulty()
+    waits = Words("en").say("web.waiting.submissions", n=1)
+    assert waits in browser_of("host-analyst").get("/").content.decode()
+    for name in ("host-viewer", "partner-analyst"):
+        assert waits not in browser_of(name).get("/").content.decode()
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_page_shows_what_was_sent_and_what_it_changed(mission: Workspace, lang: str) -> None:
     telephone_of(SURVEYOR).send(visit({"site_owner": "<b>Owner</b>"}), PHOTOS)

@@ -10,7 +10,9 @@ from django.urls import reverse
 from tawteen.web.accounts.models import Invitation
 from tawteen.web.params import OVERVIEW
 from tawteen.web.registry.models import SiteRow
-from tawteen.web.rights import Person, may_import, may_invite
+from tawteen.web.rights import Person, may_import, may_invite, may_settle_submission
+from tawteen.web.survey.models import SubmissionRow
+from tawteen.web.survey.submission_states import FAULTY
 from tawteen.words import Words
 
 
@@ -19,6 +21,8 @@ def waiting_for(person: Person, words: Words) -> list[dict[str, Any]]:
     kinds = []
     if may_import(person):
         kinds.append(_conflicts(person, words))
+    if may_settle_submission(person):
+        kinds.append(_submissions(person, words))
     if may_invite(person):
         kinds.append(_invitations(person, words))
     return [kind for kind in kinds if kind["n"]]
@@ -33,6 +37,13 @@ def _conflicts(person: Person, words: Words) -> dict[str, Any]:
         for row in rows.order_by(name, "site")[: OVERVIEW.waiting]
     ]
     return _kind(words.say("web.waiting.conflicts", n=(n := rows.count())), n, listed)
+
+
+def _submissions(person: Person, words: Words) -> dict[str, Any]:
+    """Submissions of telephones that cannot be read as they are."""
+    n = SubmissionRow.objects.filter(party=person.party, state=FAULTY).count()
+    listed = {"text": words.say("web.survey.submissions"), "href": f"{reverse('submissions')}?state={FAULTY}"}
+    return _kind(words.say("web.waiting.submissions", n=n), n, [listed])
 
 
 def _invitations(person: Person, words: Words) -> dict[str, Any]:
