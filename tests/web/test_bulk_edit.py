@@ -16,6 +16,7 @@ from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.log.derived import rebuild
 from tawteen.web.params import REGISTRY_FORMS
 from tawteen.web.registry.models import SiteRow
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.words import Words
 
 SITES = ("bakery", "mill", "mint")
@@ -169,4 +170,4 @@ def test_sites_are_filtered_by_gate_and_by_grade_as_the_party_sees_them(on_eithe
 def _seen(row: str) -> str:
     from tawteen.web.registry.models import CellVersion
 
-    return str(CellVersion.objects.get(table="blockers", row=row, column="state").number)
+    return version_token(CellVersion.objects.get(table="blockers", row=row, column="state").number)

@@ -11,6 +11,7 @@ from tests.web.test_row_edit import enter, entries, prepare, value
 
 from tawteen.web.log.append import log_size
 from tawteen.web.registry.models import ReleaseRow
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.words import Words
 
 LINE = {"id": "mill-1", "site": "mill", "name_en": "Line", "commodity": "flour", "nominal": 1200}
@@ -69,7 +70,7 @@ def test_what_is_written_later_is_shown_where_it_is_said_so(on_either: Workspace
     send("/release?table=sites&row=mill", column="town", later="yes")
     browser = browser_of("host-analyst")
     size = log_size()
-    browser.post("/edit/sites/mill", {"cell-town": "Tobruk", "seen-town": str(size - 1)})
+    browser.post("/edit/sites/mill", {"cell-town": "Tobruk", "seen-town": version_token(size - 1)})
     assert value("town", party="partner") == ["Tobruk"]
     # A second release shows what came since; one of all that comes needs none.
     assert send("/release?table=sites&row=mill", column="town")["Location"].endswith("=0")

@@ -125,6 +125,8 @@ class SecretParams:
     """Of the password of a person of a demo: 16 letters without padding."""
     import_token: int = 12
     """Of the address of a compared file."""
+    version: int = 10
+    """Of the token of a version of a cell in a form."""
     log_name: int = 6
     """Of the part of the name of a record that tells workspaces apart."""
 

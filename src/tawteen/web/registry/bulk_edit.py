@@ -28,11 +28,11 @@ from tawteen.web.registry.row_form import (
     cell_field,
     details_of,
     fault_text,
-    seen_versions,
 )
 from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.registry.site_search import found_sites, search_address
 from tawteen.web.registry.typed_row import read_typed_row
+from tawteen.web.registry.version_tokens import seen_versions, tokens_of
 from tawteen.web.rights import may_edit
 from tawteen.web.visibility import PartyView
 
@@ -48,6 +48,11 @@ class ChosenSite:
     seen: tuple[int, ...]
     text: str
     in_conflict: bool
+
+    @property
+    def seen_text(self) -> str:
+        """The versions as the form sends them back."""
+        return tokens_of(self.seen)
 
 
 @needs(may_edit)
@@ -118,8 +123,9 @@ def _shown(
     histories = histories_of(party_view, [Place(SITE_TABLE, site, column) for site in sites])
     shown = []
     for site, row in sites.items():
-        current: list[Version] = standing(histories.get(Place(SITE_TABLE, site, column), []))
-        seen = seen_versions(sent[site]) if site in sent else tuple(version.number for version in current)
+        history: list[Version] = histories.get(Place(SITE_TABLE, site, column), [])
+        current = standing(history)
+        seen = seen_versions(sent[site], history) if site in sent else tuple(version.number for version in current)
         name = words.pick((row.name_en, row.name_ar)) or site
         text = texts.text(SITE_TABLE, column, current[0].value) if current else "–"
         shown.append(ChosenSite(site, name, seen, text, site not in sent and differ(current)))

@@ -22,9 +22,10 @@ from tawteen.web.registry.cell_text import CellWords, column_label
 from tawteen.web.registry.observations import NewObservation, source_titles, write_observation
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_facts import RowFacts
-from tawteen.web.registry.row_form import CELL_INPUT, SEEN_INPUT, CellField, cell_field, fault_text, seen_versions
+from tawteen.web.registry.row_form import CELL_INPUT, SEEN_INPUT, CellField, cell_field, fault_text
 from tawteen.web.registry.row_page import row_heading
 from tawteen.web.registry.typed_row import read_typed_row, typed_text
+from tawteen.web.registry.version_tokens import seen_versions
 from tawteen.web.rights import may_observe
 from tawteen.web.visibility import PartyView
 from tawteen.words import Words
@@ -88,7 +89,8 @@ def _read(
     """The observation that a browser sent; what is wrong is noted in the field and the form."""
     words, column = words_of(request), place.column
     field.text = request.POST.get(CELL_INPUT + column, "").strip()
-    seen = seen_versions(request.POST.get(SEEN_INPUT + column, ""))
+    history = party_view.history(place.table, [place.row]).get(place, [])
+    seen = seen_versions(request.POST.get(SEEN_INPUT + column, ""), history)
     read = read_typed_row(place.table, {column: field.text}, party_view)
     if column in read.faults:
         field.fault = fault_text(read.faults[column], words)

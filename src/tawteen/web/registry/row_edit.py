@@ -29,9 +29,10 @@ from tawteen.web.registry.cell_edits import (
 )
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_facts import RowFacts
-from tawteen.web.registry.row_form import SEEN_INPUT, RowForm, row_form, seen_versions
+from tawteen.web.registry.row_form import SEEN_INPUT, RowForm, row_form
 from tawteen.web.registry.row_page import row_heading
 from tawteen.web.registry.row_relations import naming_rows
+from tawteen.web.registry.version_tokens import seen_versions, tokens_of
 from tawteen.web.rights import may_edit
 from tawteen.web.visibility import PartyView
 
@@ -99,8 +100,11 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
     ]
     asks = asks_before_saving(request)
     if request.method == "POST" and form.sound and not naming and not asks:
-        sent = {column: seen_versions(request.POST.get(SEEN_INPUT + column, "")) for column in cells}
-        edits = [CellEdit(Place(table, row, column), None, seen) for column, seen in sent.items()]
+        history = party_view.history(table, [row])
+        edits = [
+            CellEdit(place, None, seen_versions(request.POST.get(SEEN_INPUT + place.column, ""), history[place]))
+            for place in (Place(table, row, column) for column in cells)
+        ]
         try:
             with writing(request, may_edit) as log:
                 written = write_edits(log, signed_in(request), edits, {"reason": form.values["reason"]})
@@ -110,7 +114,7 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
         return _go_on(owner["address"] if owner else reverse("rows", args=[table]), written)
     context = {
         "form": form,
-        "seen": [(f"{SEEN_INPUT}{name}", " ".join(str(one.number) for one in row)) for name, row in cells.items()],
+        "seen": [(f"{SEEN_INPUT}{name}", tokens_of(one.number for one in row)) for name, row in cells.items()],
         "naming": naming, **row_heading(RowFacts(party_view, words), words, table, row, cells),
     }  # fmt: skip
     if asks:

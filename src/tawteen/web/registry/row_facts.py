@@ -11,6 +11,7 @@ from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.registry.cell_text import CellWords, code_label, column_label
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_relations import belonging_tables
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.visibility import PartyView, value_of
 from tawteen.words import Words
 
@@ -136,7 +137,7 @@ class RowFacts:
     def _version(self, place: Place, version: Version) -> dict[str, Any]:
         grade = version.details.get("grade")
         return {
-            "choice": str(version.number),
+            "choice": version_token(version.number),
             "text": self.texts.text(place.table, place.column, version.value),
             "person": version.person,
             "party": self.texts.party(version.party),

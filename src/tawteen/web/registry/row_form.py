@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +21,13 @@ from tawteen.web.registry.column_input import ColumnInput, Options, column_input
 from tawteen.web.registry.models import NAME
 from tawteen.web.registry.row_address import settle_address
 from tawteen.web.registry.typed_row import read_typed_row, typed_text
+from tawteen.web.registry.version_tokens import seen_versions, tokens_of
 from tawteen.web.visibility import PartyView
 from tawteen.words import Words
 
 CELL_INPUT, SEEN_INPUT = "cell-", "seen-"
-"""What the names of the inputs of a column begin with: of its value, and of the number of the version shown."""
+"""What the names of the inputs of a column begin with: of its value, and of the version that is shown."""
 _CELL_CODE = "cell."
-_NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass
@@ -54,7 +53,7 @@ class CellField:
     @property
     def seen_text(self) -> str:
         """The versions as the form sends them back."""
-        return " ".join(map(str, self.seen))
+        return tokens_of(self.seen)
 
     @property
     def options(self) -> Options:
@@ -113,7 +112,7 @@ class RowForm:
         text = sent.get(CELL_INPUT + one.column)
         if text is None:
             return
-        seen = seen_versions(sent.get(SEEN_INPUT + one.column, ""))
+        seen = seen_versions(sent.get(SEEN_INPUT + one.column, ""), self.history.get(one.column, ()))
         if seen != one.seen:
             one.newer = one.text
         one.seen, one.text, one.in_conflict = seen, str(text).strip(), ()
@@ -151,11 +150,6 @@ def row_form(
         if name not in keys
     ]
     return RowForm(table, row, fields, Form(request, about_fields(words)), history)
-
-
-def seen_versions(sent: str) -> tuple[int, ...]:
-    """The numbers of the versions that a form was shown with."""
-    return tuple(sorted({int(number) for number in sent.split() if _NUMBER.fullmatch(number)}))
 
 
 def about_fields(words: Words) -> list[FormField]:

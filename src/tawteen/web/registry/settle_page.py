@@ -21,9 +21,10 @@ from tawteen.web.registry.cell_edits import Settlement, StaleConflictError, writ
 from tawteen.web.registry.cell_text import CellWords
 from tawteen.web.registry.row_address import row_address
 from tawteen.web.registry.row_facts import RowFacts
-from tawteen.web.registry.row_form import CELL_INPUT, CellField, cell_field, fault_text, seen_versions
+from tawteen.web.registry.row_form import CELL_INPUT, CellField, cell_field, fault_text
 from tawteen.web.registry.row_page import row_heading
 from tawteen.web.registry.typed_row import read_typed_row
+from tawteen.web.registry.version_tokens import seen_versions, version_token
 from tawteen.web.rights import may_edit
 from tawteen.web.visibility import PartyView
 
@@ -50,7 +51,7 @@ def settle_conflict(request: HttpRequest, table: str, column: str, row: str) -> 
             _page(request, place, form, field) if field.in_conflict else HttpResponseRedirect(row_address(table, row))
         )
     field.text = request.POST.get(CELL_INPUT + column, "").strip()
-    seen = seen_versions(" ".join(request.POST.getlist(_SEEN)))
+    seen = seen_versions(" ".join(request.POST.getlist(_SEEN)), history)
     value = _value(request, place, field, {one.number: one for one in history if one.number in seen})
     if not form.sound or field.fault:
         return _page(request, place, form, field, 422)
@@ -77,7 +78,7 @@ def _value(request: HttpRequest, place: Place, field: CellField, versions: Mappi
     """The value of the version that was chosen, or the one that was typed; without either a fault is noted."""
     chosen = request.POST.get(_CHOSEN, "")
     if chosen != _OTHER:
-        version = next((version for number, version in versions.items() if str(number) == chosen), None)
+        version = next((version for number, version in versions.items() if version_token(number) == chosen), None)
         if version is None:
             field.fault = words_of(request).say("web.choose_one")
         return version and version.value
