@@ -8,8 +8,5 @@ REFUSALS = (
     "passkey", "reset", "signed_in", "own_factor", "too_many",
     "no_sites", "many_sites",
     "no_strategy", "unfinished_import", "busy",
-    "not_empty", "no_checkpoint", "no_sites", "many_sites", "other_view", "other_run", "passkey", "reset", "signed_in",
-    "own_factor",
-    "no_strategy", "unfinished_import",
     "no_document", "large_document", "kind_of_document", "full_disk", "no_picture",
 )  # fmt: skip

@@ -32,9 +32,9 @@ from tawteen.web.registry.cell_edits import (
     write_settlement,
 )
 from tawteen.web.registry.import_case import SETTING_COLUMN, SETTING_TABLE
-from tawteen.web.registry.row_form import seen_versions
 from tawteen.web.registry.row_page import saved_notice
 from tawteen.web.registry.typed_row import json_value, typed_text
+from tawteen.web.registry.version_tokens import seen_versions, tokens_of
 from tawteen.web.rights import may_edit, may_read
 from tawteen.web.visibility import PartyView
 from tawteen.words import Words
@@ -82,9 +82,9 @@ def edit_setting(request: HttpRequest) -> HttpResponse:
 
 def _saved(request: HttpRequest, place: Place, form: Form, value: Any) -> HttpResponse:
     """Writes the value on the versions that were shown, and goes on to the list or to the conflict."""
-    seen = seen_versions(request.POST.get("seen", ""))
     to_conflict = HttpResponseRedirect("/settings/edit?" + urlencode({"key": place.row, "met": "yes"}))
     history = PartyView(signed_in(request).party).history(SETTING_TABLE, [place.row]).get(place, [])
+    seen = seen_versions(request.POST.get("seen", ""), history)
     shown = [version for version in history if version.number in seen]
     try:
         with writing(request, may_edit) as log:
@@ -124,7 +124,7 @@ def _form_page(
     context: dict[str, Any] = {
         "form": form,
         **_shown(key, current, words),
-        "seen": " ".join(str(version.number) for version in current),
+        "seen": tokens_of(version.number for version in current),
         "met": "met" in request.GET,
     }
     if form.sound and asks_before_saving(request):
