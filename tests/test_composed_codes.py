@@ -34,6 +34,7 @@ from tawteen.report.appraised import GAIN_ITEMS
 from tawteen.report.financing import FINANCE_LINES, LEFT
 from tawteen.report.live_workbook import INCREMENTAL, WITH_PROGRAMME, WITHOUT_PROGRAMME
 from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
+from tawteen.survey.kinds import site_kinds
 from tawteen.survey.paper_form import PAPER_WORDS
 from tawteen.web.imports.strategies import CONFLICT_REASONS, DIFFERENCE_KINDS, MERGE_STRATEGIES, START, UNDO
 from tawteen.web.programmes.foreseen_outcomes import FORESEEN
@@ -44,6 +45,7 @@ from tawteen.web.registry.typed_codes import TYPED_CODES
 from tawteen.web.role_names import ROLES
 from tawteen.web.snapshots.kinds import CHANGE_KINDS
 from tawteen.web.survey.submission_states import SUBMISSION_STATES
+from tawteen.web.tours.tour_columns import TOUR_COLUMNS
 from tawteen.words import LANGS, Lang, catalog
 
 CONVENTIONS = get_type_hints(ConventionProfile)
@@ -114,6 +116,8 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "web.what_if.days.{}": MOVED_DAYS,
     "web.what_if.unit.{}": SLIDER_KINDS,
     "web.party.{}": ("host", "partner"),
+    "web.tour.column.{}": TOUR_COLUMNS,
+    "survey.kind.{}": site_kinds(),
     "web.submission.{}": SUBMISSION_STATES,
     "web.filter.{}": ("region", "field", "state", "gate", "grade"),
     "web.remedy.{}": REFUSALS,

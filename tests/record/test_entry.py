@@ -33,6 +33,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "content": {"name": "a.pdf", "sha256": HASH, "media": "application/pdf"},
     },
     "submission": {"subject": ("visit", "uuid:1"), "content": {"files": [{"name": "a.xml", "sha256": HASH}]}},
+    "tour": {
+        "subject": ("t1",),
+        "content": {
+            "team": "One",
+            "first_day": "2027-03-07",
+            "stops": [{"site": "S1", "first_day": "2027-03-07", "last_day": "2027-03-08", "km": 90}],
+        },
+    },
     "grant": {"subject": ("amal",), "content": {"role": "analyst", "party": "host"}},
     "end": {"subject": ("amal",), "content": {"reason": "left"}, "based_on": (2,)},
     "reset": {"subject": ("amal",), "content": {"reason": "lost the telephone"}},

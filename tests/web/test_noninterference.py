@@ -194,7 +194,28 @@ def document(value: Any) -> None:
     append(NewEntry("host-analyst", "host", "document", ("sites", "shown"), content))
 
 
+def tour(value: Any) -> None:
+    stop = {"site": "shown", "first_day": "2027-03-07", "last_day": "2027-03-07"}
+    content = {"team": str(value), "first_day": "2027-03-07", "stops": [stop]}
+    append(NewEntry("host-surveyor", "host", "tour", ("t1",), content))
+
+
+def private_unit(value: Any) -> None:
+    for column, held in (("id", "works"), ("name_en", value), ("party", "partner")):
+        cell("works", column, held, "units")
+    for column, held in (("unit", "works"), ("capability", "civil"), ("capacity", len(str(value)))):
+        cell("works/civil", column, held, "offers")
+
+
+def private_gate(value: Any) -> None:
+    for column, held in (("site", "shown"), ("gate", "title"), ("state", "unknown"), ("authority", value)):
+        cell("shown/title", column, held, "blockers")
+
+
 ACTS: dict[str, Act] = {
+    "a tour": tour,
+    "a private unit and an offer of it": private_unit,
+    "a private gate of a shown site": private_gate,
     "a position of a shown site": position,
     "a private outline": private_outline,
     "a value that was shown is changed": lambda value: cell("shown", "name_en", value),
@@ -266,6 +287,7 @@ def answers(file: Path, folder: Path, sessions: dict[str, str], act: Act | None,
         f"/{page}/sites/{row}" for page in ("rows", "edit", "remove") for row in ("shown", "hidden", "ours", "open")
     }
     paths |= {f"/settle/sites/{column}/{row}" for column in ("owner", "town") for row in ("shown", "open", "hidden")}
+    paths |= {"/desk/works", "/desk/works/civil", "/survey/tours/t1", "/survey/tours/t1/tour.ics"}
     paths |= {f"/rows/{table}" for table in ("sites", "lines", "evidence", "regions")}
     paths |= {f"/observe/sites/{row}?column=owner" for row in ("shown", "hidden")} | {"/releases?from=others"}
     paths |= {f"/release?table={table}" for table in ("sites&row=shown", "sites&row=hidden", "sites&row=ours", "lines")}

@@ -57,6 +57,10 @@ def releaser(person: Person) -> bool:
     return bool(person.roles & {"administrator", "chair", "secretary"})
 
 
+def answerer(person: Person) -> bool:
+    return bool(person.roles & {"administrator", "engineer", "finance"})
+
+
 def record_keeper(person: Person) -> bool:
     return bool(person.roles & {"administrator", "auditor", "chair", "secretary"})
 
@@ -148,6 +152,15 @@ ROUTES = {
     "release": Route("/release?table=sites", releaser, (200,)),
     "conflicts": Route("/conflicts", with_a_role, (200,)),
     "settle/<str:table>/<str:column>/<path:row>": Route("/settle/sites/state/nowhere", editor, (404,)),
+    "survey/first": Route("/survey/first", with_a_role, (200,)),
+    "survey/tours": Route("/survey/tours", surveyor, (422,), "post"),
+    "survey/tours/<str:tour>": Route("/survey/tours/nowhere", with_a_role, (404,)),
+    "survey/tours/<str:tour>/tour.csv": Route("/survey/tours/nowhere/tour.csv", with_a_role, (404,)),
+    "survey/tours/<str:tour>/tour.ics": Route("/survey/tours/nowhere/tour.ics", with_a_role, (404,)),
+    "survey/tours/<str:tour>/call-off": Route("/survey/tours/nowhere/call-off", surveyor, (404,), "post"),
+    "desk": Route("/desk", with_a_role, (200,)),
+    "desk/<str:unit>": Route("/desk/nowhere", with_a_role, (404,)),
+    "desk/<str:unit>/<path:capability>": Route("/desk/nowhere/civil", answerer, (404,)),
     "import": Route("/import", analyst, (200,)),
     "snapshots": Route("/snapshots", with_a_role, (200,)),
     "snapshots/take": Route("/snapshots/take", snapshot_taker, (404,), "post"),

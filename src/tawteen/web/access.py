@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 
 from tawteen.web.accounts.models import Account
 from tawteen.web.accounts.party_rules import lacks_second_factor
-from tawteen.web.accounts.roles import roles_of
+from tawteen.web.accounts.roles import roles_of, units_of
 from tawteen.web.language import words_of
 from tawteen.web.log.append import LogWriter, locked_log
 from tawteen.web.refusals import refusal
@@ -42,7 +42,8 @@ def person_of(request: HttpRequest) -> Person | None:
         person = None
         if isinstance(account, Account):
             roles = roles_of(account.name, account.party)
-            person = Person(account.name, account.full_name, account.party, roles)
+            units = units_of(account.name, account.party)
+            person = Person(account.name, account.full_name, account.party, roles, units)
         request.person = person  # type: ignore[attr-defined]
     known: Person | None = request.person  # type: ignore[attr-defined]
     return known

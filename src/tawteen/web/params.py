@@ -305,6 +305,16 @@ class BeforeSavingParams:
     """Sites of a case up to which a programme is reassessed while its reader waits: seconds on two cores."""
 
 
+@dataclass(frozen=True)
+class DeskParams:
+    """How much the desk of a party's units keeps and lists."""
+
+    programmes_kept: int = 16
+    """Programmes of which what they ask of units is kept in memory."""
+    sites: int = 6
+    """Sites that a unit works for up to which each is named."""
+
+
 SERVER = ServerParams()
 WORKER = WorkerParams()
 PLANNER_RUNS = RunsParams()
@@ -319,3 +329,4 @@ REGISTRY_LISTS = RegistryListParams()
 OVERVIEW = OverviewParams()
 REGISTRY_FORMS = RegistryFormParams()
 BEFORE_SAVING = BeforeSavingParams()
+DESK = DeskParams()

@@ -9,4 +9,5 @@ REFUSALS = (
     "no_sites", "many_sites",
     "no_strategy", "unfinished_import", "busy",
     "no_document", "large_document", "kind_of_document", "full_disk", "no_picture",
+    "tour_reason",
 )  # fmt: skip

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is signed in: who the record says acts, for which party, in which roles."""
+    """Somebody who is signed in: who the record says acts, for which party, in which roles.
+
+    `units` are those of which the person is engineer; empty where it is an engineer of all units of the party.
+    """
 
     name: str
     full_name: str
     party: str
     roles: frozenset[str]
+    units: frozenset[str] = frozenset()
 
     def has(self, *roles: str) -> bool:
         """Whether the person has one of the roles."""
@@ -43,6 +47,23 @@ def may_import(person: Person) -> bool:
 def may_survey(person: Person) -> bool:
     """Fill forms of the field survey on a telephone, for the own party."""
     return person.has(*RIGHTS[may_survey])
+
+
+def may_plan_tours(person: Person) -> bool:
+    """Plan tours of survey teams of the own party, and call them off."""
+    return person.has(*RIGHTS[may_plan_tours])
+
+
+def may_answer_offers(person: Person) -> bool:
+    """Accept, counter or decline what is asked of units of the own party; all parties see the answer."""
+    return person.has(*RIGHTS[may_answer_offers])
+
+
+def may_answer_for(person: Person, unit: str) -> bool:
+    """Answer for a unit: who is engineer of certain units alone answers for these."""
+    if person.has("administrator", "finance"):
+        return True
+    return may_answer_offers(person) and (not person.units or unit in person.units)
 
 
 def may_take_snapshot(person: Person) -> bool:
@@ -86,6 +107,8 @@ RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
     may_invite: ("administrator",),
     may_import: ("administrator", "analyst"),
     may_survey: ("administrator", "analyst", "surveyor"),
+    may_plan_tours: ("administrator", "analyst", "surveyor"),
+    may_answer_offers: ("administrator", "engineer", "finance"),
     may_take_snapshot: ("administrator", "analyst", "chair", "secretary"),
     may_edit: ("administrator", "analyst", "engineer", "finance", "training"),
     may_plan: ("administrator", "analyst"),

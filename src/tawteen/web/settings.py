@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "tawteen.web.imports",
+    "tawteen.web.tours",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.staticfiles",

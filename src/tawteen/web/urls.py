@@ -32,6 +32,9 @@ from tawteen.web.imports.export import export_folder, export_page, export_workbo
 from tawteen.web.imports.import_list import continue_import, import_list, undo_import
 from tawteen.web.language import choose_language
 from tawteen.web.overview.changes_page import changes_page, changes_seen
+from tawteen.web.partner.answer_page import answer_page
+from tawteen.web.partner.desk_page import desk_page
+from tawteen.web.partner.unit_page import unit_page
 from tawteen.web.programmes.compare_page import compare_runs
 from tawteen.web.programmes.exhibit_page import exhibit_page
 from tawteen.web.programmes.result_files import result_file, result_picture
@@ -67,6 +70,9 @@ from tawteen.web.survey.site_files import add_document
 from tawteen.web.survey.submission_list import submission_list
 from tawteen.web.survey.submission_page import put_aside, settle_submission, submission_page
 from tawteen.web.survey.submission_post import submission
+from tawteen.web.tours.survey_list import survey_list
+from tawteen.web.tours.tour_files import tour_calendar, tour_table
+from tawteen.web.tours.tour_pages import call_off_tour, make_tour, tour_page
 
 urlpatterns = [
     path("", start, name="start"),
@@ -134,6 +140,15 @@ urlpatterns = [
     path("release", release, name="release"),
     path("conflicts", conflicts_page, name="conflicts"),
     path("settle/<str:table>/<str:column>/<path:row>", settle_conflict, name="settle"),
+    path("survey/first", survey_list, name="survey_list"),
+    path("survey/tours", make_tour, name="make_tour"),
+    path("survey/tours/<str:tour>", tour_page, name="tour"),
+    path("survey/tours/<str:tour>/tour.csv", tour_table, name="tour_table"),
+    path("survey/tours/<str:tour>/tour.ics", tour_calendar, name="tour_calendar"),
+    path("survey/tours/<str:tour>/call-off", call_off_tour, name="call_off_tour"),
+    path("desk", desk_page, name="desk"),
+    path("desk/<str:unit>", unit_page, name="unit"),
+    path("desk/<str:unit>/<path:capability>", answer_page, name="offer_answer"),
     path("import", import_page, name="import"),
     path("snapshots", snapshot_list, name="snapshots"),
     path("snapshots/take", take, name="take_snapshot"),

@@ -15,6 +15,13 @@ def roles_of(person: str, party: str) -> frozenset[str]:
     return frozenset(held.values_list("role", flat=True))
 
 
+def units_of(person: str, party: str) -> frozenset[str]:
+    """The units of which a person is engineer; empty where a grant names none, so that it is of all."""
+    held = RoleRow.objects.filter(person=person, party=party, role="engineer", ended=None)
+    units = list(held.values_list("unit", flat=True))
+    return frozenset() if None in units else frozenset(unit for unit in units if unit)
+
+
 def _apply_role(entry: Entry) -> None:
     if entry.act == GRANT_ACT:
         content = entry.content

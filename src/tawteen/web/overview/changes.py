@@ -144,7 +144,9 @@ def site_names(party: str, sites: Iterable[str], words: Words) -> dict[str, str]
     names: dict[str, str] = {}
     for start in range(0, len(keys), SERVER.rows_written):
         rows = SiteRow.objects.filter(party=party, site__in=keys[start : start + SERVER.rows_written])
-        names |= {row.site: words.pick((row.name_en, row.name_ar)) or row.site for row in rows}
+        names |= {
+            row.site: words.pick((row.name_en, row.name_ar)) or row.name_en or row.name_ar or row.site for row in rows
+        }
     return names
 
 

@@ -9,10 +9,21 @@ from django.urls import reverse
 
 from tawteen.web.accounts.models import Invitation
 from tawteen.web.params import OVERVIEW
+from tawteen.web.partner.offers import offers_by_unit, own_units, unit_name
 from tawteen.web.registry.models import SiteRow
-from tawteen.web.rights import Person, may_import, may_invite, may_settle_submission
+from tawteen.web.rights import (
+    Person,
+    may_answer_for,
+    may_answer_offers,
+    may_import,
+    may_invite,
+    may_plan_tours,
+    may_settle_submission,
+)
 from tawteen.web.survey.models import SubmissionRow
 from tawteen.web.survey.submission_states import FAULTY
+from tawteen.web.tours.survey_list import open_tours
+from tawteen.web.visibility import PartyView
 from tawteen.words import Words
 
 
@@ -25,6 +36,10 @@ def waiting_for(person: Person, words: Words) -> list[dict[str, Any]]:
         kinds.append(_submissions(person, words))
     if may_invite(person):
         kinds.append(_invitations(person, words))
+    if may_answer_offers(person):
+        kinds.append(_offers(person, words))
+    if may_plan_tours(person):
+        kinds.append(_tours(person, words))
     return [kind for kind in kinds if kind["n"]]
 
 
@@ -52,6 +67,32 @@ def _invitations(person: Person, words: Words) -> dict[str, Any]:
     n = usable.filter(expires__gt=datetime.now(UTC)).count()
     people = {"text": words.say("web.people"), "href": reverse("people")}
     return _kind(words.say("web.waiting.invitations", n=n), n, [people])
+
+
+def _offers(person: Person, words: Words) -> dict[str, Any]:
+    """What others ask of the units for which the person answers."""
+    party_view = PartyView(person.party)
+    units = own_units(party_view)
+    counts = {
+        unit: sum(offer.unanswered for offer in offers)
+        for unit, offers in offers_by_unit(party_view).items()
+        if may_answer_for(person, unit)
+    }
+    listed = [
+        {"text": unit_name(unit, units[unit], words), "href": reverse("unit", args=[unit])}
+        for unit, n in counts.items()
+        if n
+    ]
+    n = sum(counts.values())
+    return _kind(words.say("web.waiting.offers", n=n), n, listed[: OVERVIEW.waiting])
+
+
+def _tours(person: Person, words: Words) -> dict[str, Any]:
+    """Tours of the own party whose last day is not past."""
+    today = datetime.now(UTC).date().isoformat()
+    rows = [row for row in open_tours(person.party) if row.last_day >= today]
+    listed = [{"text": row.team, "href": reverse("tour", args=[row.tour])} for row in rows[: OVERVIEW.waiting]]
+    return _kind(words.say("web.waiting.tours", n=len(rows)), len(rows), listed)
 
 
 def _kind(text: str, n: int, listed: list[dict[str, str]]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What to find out first, and tours of survey teams to the sites."""

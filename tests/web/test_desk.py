@@ -1,0 +1,223 @@
+"""The desk of a party's units: what others ask of them, and answers that are offers of the party's own."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from tests.web.conftest import Workspace
+from tests.web.mission import add_person, begin, browser_of, send
+from tests.web.test_overview import cells, release
+
+from tawteen.record.entry import read_line
+from tawteen.web.accounts.roles import GRANT_ACT
+from tawteen.web.log.append import NewEntry, append
+from tawteen.web.log.checkpoints import record_lines_after
+from tawteen.web.partner.offers import offers_of, own_units
+from tawteen.web.partner.unit_load import assignments, quarter_labels
+from tawteen.web.registry.models import CellVersion
+from tawteen.web.rights import Person, may_answer_for
+from tawteen.web.role_names import ROLES
+from tawteen.web.visibility import PartyView, value_of
+from tawteen.words import Words
+
+ANSWER = "/desk/works/civil"
+
+
+@pytest.fixture
+def mission(either: Workspace) -> Workspace:
+    """A case that the host entered and shows: a unit of each party, each with an offer that the host assumes."""
+    begin()
+    for name in ("engineer", "finance", "viewer"):
+        add_person("partner", name)
+    add_person("host", "analyst")
+    for key, value in (("1.id", "sand"), ("1.role", "host"), ("2.id", "delta"), ("2.role", "partner")):
+        append(NewEntry("host-analyst", "host", "cell", ("settings", f"parties.{key}", "value"), {"value": value}))
+    cells("civil", "capabilities", name_en="Civil works", name_ar="أعمال مدنية", unit="person_week")
+    for unit, party in (("works", "delta"), ("yard", "sand")):
+        cells(unit, "units", name_en=f"The {unit}", name_ar="الوحدة", party=party)
+        offer(unit, "civil", capacity=90, price=400, lead_weeks=2, proof="assumed")
+    for table in ("settings", "units", "capabilities", "offers"):
+        release(table, "*", "*")
+    return either
+
+
+def offer(unit: str, capability: str, **values: Any) -> None:
+    for column, value in {"unit": unit, "capability": capability, **values}.items():
+        subject = ("offers", f"{unit}/{capability}", column)
+        append(NewEntry("host-administrator", "host", "cell", subject, {"value": value}))
+
+
+def answer(browser: Client, kind: str, path: str = ANSWER, **typed: str) -> HttpResponse:
+    """Sends the form as it is shown, with what was typed over it."""
+    page = browser.get(path).content.decode()
+    inputs = re.findall(r'<input[^>]* name="([\w-]+)"(?: [a-z]+="[^"]*")*? value="([^"]*)"', page)
+    form: dict[str, str | list[str]] = {name: value for name, value in inputs if name.startswith(("cell-", "seen-"))}
+    return send(browser, path, {**form, "answer_reason": "", **typed, "answer": kind}, page=path)
+
+
+def stated(party: str) -> dict[str, Any]:
+    """What a party sees of the offer."""
+    (one,) = offers_of(PartyView(party), "works")
+    return {column: value_of(one.cells, column) for column in one.cells} | {"asked": one.unanswered}
+
+
+def test_the_units_of_a_party_are_those_of_its_part_in_the_case(mission: Workspace) -> None:
+    assert [*own_units(PartyView("partner"))] == ["works"]
+    assert [*own_units(PartyView("host"))] == ["yard"]
+    page = browser_of("partner-viewer").get("/desk").content.decode()
+    assert '<a href="/desk/works">The works</a>' in page
+    assert "The yard" not in page
+    assert browser_of("partner-viewer").get("/desk/yard").status_code == 404
+
+
+def test_what_the_other_party_states_is_asked(mission: Workspace) -> None:
+    page = browser_of("partner-engineer").get("/desk/works").content.decode()
+    assert Words("en").say("web.desk.is_asked", {"by": "Republic of Sand"}) in page
+    assert f'href="{ANSWER}"' in page
+    assert f'href="{ANSWER}"' not in browser_of("partner-viewer").get("/desk/works").content.decode()
+
+
+@pytest.mark.parametrize("name", ["partner-engineer", "partner-finance", "partner-administrator"])
+def test_accepting_states_the_same_in_the_name_of_the_unit_s_party(mission: Workspace, name: str) -> None:
+    before = stated("partner")
+    result = answer(browser_of(name), "accept", answer_reason="As agreed")
+    assert result.status_code == 302
+    assert stated("partner") == {**before, "asked": False}
+    assert {**stated("host"), "asked": False} == stated("partner")
+    assert {one.party for one in CellVersion.objects.filter(table="offers", row="works/civil", column="price")} == {
+        "host", "partner",
+    }  # fmt: skip
+    entries = [read_line(line).entry() for _, line in record_lines_after(0)]
+    written = [one for one in entries if one.party == "partner" and one.act == "cell"]
+    assert [(one.subject[2], one.content) for one in written] == [
+        ("capacity", {"value": 90, "reason": "As agreed"}), ("price", {"value": 400, "reason": "As agreed"}),
+    ]  # fmt: skip
+    assert all(len(one.based_on) == 1 for one in written)
+    assert [one.subject[2] for one in entries if one.party == "partner" and one.act == "release"] == [
+        "capacity", "price",
+    ]  # fmt: skip
+
+
+def test_an_acceptance_may_state_from_when_on(mission: Workspace) -> None:
+    answer(browser_of("partner-engineer"), "accept", **{"cell-start": "2028-01-01"})
+    assert stated("host")["start"] == "2028-01-01"
+
+
+def test_a_counter_offer_states_what_was_typed_and_the_other_party_sees_it(mission: Workspace) -> None:
+    answer(browser_of("partner-finance"), "counter", **{"cell-price": "450", "cell-start": "2028-04-01"})
+    for party in ("host", "partner"):
+        shown = stated(party)
+        assert (shown["capacity"], shown["price"], shown["start"]) == (90, 450, "2028-04-01")
+    assert len(offers_of(PartyView("host"), "works")[0].cells["price"]) == 1
+    assert not stated("partner")["asked"]
+
+
+def test_declining_needs_a_reason_and_offers_nothing(mission: Workspace) -> None:
+    engineer = browser_of("partner-engineer")
+    assert answer(engineer, "decline").status_code == 422
+    assert stated("partner")["asked"]
+    assert answer(engineer, "decline", answer_reason="No crews left").status_code == 302
+    assert stated("host")["capacity"] == 0
+    assert Words("en").say("web.desk.is_declined") in engineer.get("/desk/works").content.decode()
+
+
+@pytest.mark.parametrize(("kind", "typed", "code"), [
+    ("accept", {"cell-price": "450"}, "web.desk.accept_changed"), ("counter", {}, "web.desk.counter_nothing"),
+    ("decline", {}, "web.desk.decline_reason"),
+])  # fmt: skip
+def test_an_answer_that_says_two_things_is_not_taken(
+    mission: Workspace, kind: str, typed: dict[str, str], code: str
+) -> None:
+    result = answer(browser_of("partner-engineer"), kind, **typed)
+    assert (result.status_code, stated("partner")["asked"]) == (422, True)
+    assert Words("en").say(code) in result.content.decode()
+
+
+@pytest.mark.parametrize("text", ["-1", "many", "1e99"])
+def test_a_figure_that_no_case_can_hold_is_not_taken(mission: Workspace, text: str) -> None:
+    assert answer(browser_of("partner-engineer"), "counter", **{"cell-capacity": text}).status_code == 422
+    assert stated("partner")["capacity"] == 90
+
+
+def test_an_offer_that_changed_meanwhile_is_shown_again(mission: Workspace) -> None:
+    finance = browser_of("partner-finance")
+    page = finance.get(ANSWER).content.decode()
+    seen = dict(re.findall(r'name="(seen-\w+)" value="([^"]*)"', page))
+    answer(browser_of("partner-engineer"), "counter", **{"cell-price": "450"})
+    form: dict[str, Any] = {**seen, "cell-price": "410", "answer_reason": "", "answer": "counter"}
+    result = send(finance, ANSWER, form, page=ANSWER)
+    assert result.status_code == 409
+    assert Words("en").say("web.desk.stale") in result.content.decode()
+    assert 'value="450"' in result.content.decode()
+    assert stated("host")["price"] == 450
+
+
+def test_a_form_that_is_sent_twice_answers_once(mission: Workspace) -> None:
+    engineer = browser_of("partner-engineer")
+    page = engineer.get(ANSWER).content.decode()
+    seen = dict(re.findall(r'name="(seen-\w+)" value="([^"]*)"', page))
+    form: dict[str, Any] = {**seen, "cell-price": "450", "answer_reason": "", "answer": "counter"}
+    results = [send(engineer, ANSWER, form, page=ANSWER).status_code for _ in range(2)]
+    assert results == [302, 302]
+    assert CellVersion.objects.filter(table="offers", column="price", party="partner").count() == 1
+
+
+def test_values_in_conflict_are_settled_first(mission: Workspace) -> None:
+    subject = ("offers", "works/civil", "price")
+    append(NewEntry("partner-administrator", "partner", "cell", subject, {"value": 1}))
+    result = answer(browser_of("partner-engineer"), "accept")
+    assert result.status_code in (409, 422)
+    assert not [one for one in CellVersion.objects.filter(party="partner") if one.column == "capacity"]
+
+
+def test_an_engineer_of_one_unit_answers_for_it_alone(mission: Workspace) -> None:
+    cells("other", "units", name_en="The other", name_ar="أخرى", party="delta")
+    offer("other", "civil", capacity=5, price=6)
+    for table in ("units", "offers"):
+        release(table, "*", "*")
+    add_person("partner", "viewer", name="one")
+    content = {"role": "engineer", "party": "partner", "unit": "works"}
+    append(NewEntry("partner-administrator", "partner", GRANT_ACT, ("one",), content))
+    assert browser_of("one").get("/desk/other/civil").status_code == 403
+    assert answer(browser_of("one"), "accept").status_code == 302
+    assert browser_of("one").get("/desk/other").status_code == 200
+    assert browser_of("partner-engineer").get("/desk/other/civil").status_code == 200
+
+
+@pytest.mark.parametrize(("role", "units"), [*product(ROLES, [frozenset[str](), frozenset(("a",))])])
+def test_who_answers_for_a_unit(role: str, units: frozenset[str]) -> None:
+    person = Person("p", "P", "partner", frozenset((role,)), units)
+    all_units = role in ("administrator", "finance") or (role == "engineer" and not units)
+    assert may_answer_for(person, "a") == (all_units or role == "engineer")
+    assert may_answer_for(person, "b") == all_units
+
+
+def test_what_is_asked_waits_for_who_may_answer(mission: Workspace) -> None:
+    said = Words("en").say("web.waiting.offers", n=1)
+    for name in ("partner-engineer", "partner-finance"):
+        assert said in browser_of(name).get("/").content.decode()
+    assert said not in browser_of("partner-viewer").get("/").content.decode()
+    answer(browser_of("partner-engineer"), "accept")
+    assert said not in browser_of("partner-finance").get("/").content.decode()
+
+
+def test_assignments_are_the_supply_of_a_programme() -> None:
+    supply = {
+        "pool_kind": ["capability"] * 4 + ["course"], "pool": ["civil", "civil", "civil", "steel", "weld"],
+        "source": ["works", "works", "third_party", "works", "works"], "period": [3, 2, 2, 2, 2],
+        "amount": [7.0, 5.0, 9.0, 1e-12, 4.0],
+    }  # fmt: skip
+    sites = [
+        {"id": "mill", "period": 2, "start": "2027-Q4", "units": [{"unit": "works", "capability": "civil"}]},
+        {"id": "kiln", "period": None, "start": None, "units": [{"unit": "yard", "capability": "civil"}]},
+    ]
+    (one,) = assignments(supply, sites)
+    assert (one.unit, one.capability, one.amounts, one.sites) == ("works", "civil", {3: 7.0, 2: 5.0}, ["mill"])
+    assert one.peak == 7.0
+    assert quarter_labels(sites, [2, 3]) == {2: "2027-Q4", 3: "2028-Q1"}
+    assert quarter_labels([], [2]) == {2: "2"}
