@@ -38,7 +38,7 @@ class FormParams:
     """How forms are kept ready."""
 
     cases_kept: int = 4
-    """Cases of parties that are kept in memory until the record grows."""
+    """Cases of parties that are kept in memory until a cell of theirs changes."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from tawteen.case.codes import codes
 from tawteen.case.findings import CaseError
@@ -18,7 +18,7 @@ from tawteen.survey.form import SurveyForm
 from tawteen.survey.form_folder import forms_of_case
 from tawteen.web.log.models import RecordRow
 from tawteen.web.registry.import_case import SETTING_TABLE
-from tawteen.web.registry.models import CellVersion
+from tawteen.web.registry.models import CellVersion, ReleaseRow
 from tawteen.web.registry.view_case import case_of_rows
 from tawteen.web.survey.params import FORMS
 from tawteen.web.visibility import PartyView, value_of
@@ -28,19 +28,19 @@ FORM_TABLES = ("commodities", "sites", "lines", "blockers")
 _NAMES = ("name_en", "name_ar")
 """Columns by which an observation may name its row, where it was written by hand."""
 _Rows = dict[str, dict[str, list[Version]]]
-_Key = tuple[str, str]
+_Key = tuple[tuple[str, ...], str]
 
 _kept: OrderedDict[_Key, Case] = OrderedDict()
 _lock = threading.Lock()
 
 
 def survey_case(party: str) -> Case:
-    """The case that the forms of a party are made from, kept until the record grows; without what was observed.
+    """The case that the forms of a party are made from, kept until one of its cells changes; without what was observed.
 
     Rows that cannot be read are left out: a party may see a part of a row alone. Raises CaseError where the party sees
     no settings, or settings that cannot be read.
     """
-    key = (_end_of_record(), party)
+    key = (_last_changes(), party)
     with _lock:
         if key in _kept:
             return _kept[key]
@@ -90,10 +90,15 @@ def _gates(site: str) -> list[str]:
     return [f"{site}/{gate}" for gate in codes("gates")]
 
 
-def _end_of_record() -> str:
-    """A hash that every entry of every record changes: each holds a salt."""
-    last = RecordRow.objects.order_by("-number").first()
-    return "" if last is None else sha256(bytes(last.line)).hexdigest()
+def _last_changes() -> tuple[str, ...]:
+    """Hashes of the last entries that can have changed what forms are made from.
+
+    Every entry of every record has another hash, for each holds a salt.
+    """
+    cells = CellVersion.objects.filter(table__in=[*FORM_TABLES, SETTING_TABLE]).aggregate(last=Max("number"))["last"]
+    release = ReleaseRow.objects.aggregate(last=Max("number"))["last"]
+    lines = RecordRow.objects.filter(number__in=[cells or 0, release or 0]).order_by("number")
+    return tuple(sha256(bytes(row.line)).hexdigest() for row in lines)
 
 
 def _read(party_view: PartyView, rows: Mapping[str, _Rows]) -> Case:
