@@ -39,8 +39,8 @@ def account() -> dict[str, Any]:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """A server that listens at a socket in its folder; the address of its database `postgres`."""
+def cluster(folder: Path) -> Iterator[Path]:
+    """The folder of a server that is not started yet."""
     home = Path(tempfile.mkdtemp(prefix="pg", dir=tempfile.gettempdir()))
     runs_as = account()
     if runs_as:
@@ -49,6 +49,16 @@ def server(folder: Path) -> Iterator[str]:
         [folder / "initdb", "-D", home / "data", "-U", "tawteen", "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True, capture_output=True, cwd="/", **runs_as,
     )  # fmt: skip
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def started(folder: Path, home: Path) -> Iterator[str]:
+    """A server of a cluster, which listens at a socket in its folder; the address of its database `postgres`."""
+    runs_as = account()
     options = ["-c", "fsync=off", "-c", "listen_addresses=", "-k", home]
     with (home.parent / f"{home.name}.log").open("wb") as log:
         process = subprocess.Popen(
@@ -61,7 +71,13 @@ def server(folder: Path) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGINT)  # the other way it waits for connections to end
         process.wait()
-        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """A server with a cluster of its own; the address of its database `postgres`."""
+    with cluster(folder) as home, started(folder, home) as address:
+        yield address
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

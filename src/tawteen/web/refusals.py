@@ -74,6 +74,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     if getattr(error, "errno", None) == errno.ENOSPC or (isinstance(error, DatabaseError) and _FULL.search(text)):
         return refusal(request, "full_disk", 507)
     if isinstance(error, (OperationalError, InterfaceError)):
+        request.person = None  # type: ignore[attr-defined]  # who asks stands in the database too
         response = refusal(request, "busy", 503)
         response["Retry-After"] = str(SERVER.lock_wait)
         return response

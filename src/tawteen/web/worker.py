@@ -8,7 +8,7 @@ import platform
 import threading
 from datetime import UTC, datetime
 
-from django.db import Error, close_old_connections
+from django.db import close_old_connections
 
 from tawteen.record.keys import SigningKey
 from tawteen.web.imports.continuing import continue_imports
@@ -33,7 +33,7 @@ class Worker(threading.Thread):
         while not self._stopped.is_set():
             try:
                 work(self._key)
-            except Error:
+            except Exception:  # whatever one look met, the next one is made
                 _log.exception("worker")
             close_old_connections()
             self._stopped.wait(WORKER.interval)
