@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.web.conftest import Workspace
 from tests.web.mission import browser_of
-from tests.web.test_row_edit import enter, entries, form_on, prepare, value
+from tests.web.test_row_edit import SITE, enter, entries, form_on, prepare, value
 
 from tawteen.web.log.append import log_size
 from tawteen.web.visibility import PartyView, value_of
@@ -106,6 +106,28 @@ def test_a_year_is_kept_as_it_was_said(mission: Workspace) -> None:
     browser.post(path, {**form_on(browser.get(path).content), **SEEN, "cell-stopped_since": "2011", "taken": "yes"})
     assert [row["value"] for row in evidence()] == ["2011"]
     assert value("stopped_since") == ["2011-07-02"]
+
+
+@pytest.mark.parametrize(("path", "row"), [
+    ("/edit/sites/mill?column=stopped_since", "mill"), ("/edit-sites?column=stopped_since&site=mill", "mill"),
+    ("/add/sites", "dairy"),
+])  # fmt: skip
+def test_a_year_that_is_typed_for_a_day_is_kept_as_an_observation(mission: Workspace, path: str, row: str) -> None:
+    """As where a file is read: the day is planned with, and what was typed is evidence of grade assumed."""
+    browser = browser_of("host-analyst")
+    sent = {f"cell-{column}": text for column, text in {**SITE, "id": row}.items()} if row == "dairy" else {}
+    sent |= {"site": "mill", "seen": "", "cell-stopped_since": "2011"}
+    for _ in range(2):
+        assert browser.post(path, sent).status_code == 302
+    assert value("stopped_since", row=row) == ["2011-07-02"]
+    assert evidence() == [{
+        "id": f"read:sites/{row}/stopped_since", "table": "sites", "row": row, "column": "stopped_since",
+        "value": "2011", "grade": "assumed",
+    }]  # fmt: skip
+    size = log_size()
+    seen = form_on(browser.get(f"/edit/sites/{row}").content)
+    browser.post(f"/edit/sites/{row}", {**seen, "cell-stopped_since": "2012-05"})
+    assert log_size() == size + 1  # a cell that is observed gets no second one
 
 
 def test_an_observation_after_another_edit_is_a_conflict(on_either: Workspace) -> None:

@@ -20,6 +20,7 @@ from tawteen.web.params import REGISTRY_FORMS
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_edits import CellEdit, UnknownVersionError, histories_of, write_edits
 from tawteen.web.registry.cell_text import CellWords, column_label
+from tawteen.web.registry.day_spans import write_spans
 from tawteen.web.registry.models import SiteRow
 from tawteen.web.registry.row_form import (
     CELL_INPUT,
@@ -83,16 +84,16 @@ def edit_sites(request: HttpRequest) -> HttpResponse:
         field.fault = fault_text(read.faults[column], words)
     if field.fault or not form.sound:
         return _page(request, field, form, shown)
-    return _write(
-        request, [CellEdit(Place(SITE_TABLE, one.site, column), read.values[column], one.seen) for one in shown], form
-    )
+    edits = [CellEdit(Place(SITE_TABLE, one.site, column), read.values[column], one.seen) for one in shown]
+    return _write(request, edits, form, field.text)
 
 
-def _write(request: HttpRequest, edits: Sequence[CellEdit], form: Form) -> HttpResponse:
-    """Appends the changes, and goes to the list of sites, or to that of conflicts where one was met."""
+def _write(request: HttpRequest, edits: Sequence[CellEdit], form: Form, text: str) -> HttpResponse:
+    """Appends the changes to what was typed, and goes to the list of sites, or of conflicts where one was met."""
     try:
         with writing(request, may_edit) as log:
             written = write_edits(log, signed_in(request), edits, details_of(form))
+            write_spans(log, signed_in(request), {edit.place: text for edit in edits})
     except (UnknownVersionError, FaultError):
         return refusal(request, "request", 400)
     if written.conflicts:

@@ -107,6 +107,11 @@ def write_settlement(log: LogWriter, person: Person, place: Place, seen: Sequenc
     log.append(NewEntry(person.name, person.party, "settle", place, vars(settled), basis))
 
 
+def new_cells(table: str, row: str, values: Mapping[str, Any]) -> list[CellEdit]:
+    """The filled cells of a row that is new, as changes."""
+    return [CellEdit(Place(table, row, column), value) for column, value in values.items() if value is not None]
+
+
 def histories_of(party_view: PartyView, places: Iterable[Place]) -> Cells:
     """The versions that the party sees of some cells, and of others in the same rows."""
     rows: dict[str, dict[str, None]] = {}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tawteen.record.cells import Place
 from tawteen.survey.params import SURVEY
 from tawteen.web.log.append import LogWriter
-from tawteen.web.registry.cell_edits import CellEdit, WrittenEdits, write_edits, write_new_row
+from tawteen.web.registry.cell_edits import CellEdit, WrittenEdits, new_cells, write_edits, write_new_row
 from tawteen.web.rights import Person
 from tawteen.web.visibility import PartyView, value_of
 
@@ -46,7 +45,7 @@ def write_observation(log: LogWriter, person: Person, observation: NewObservatio
         "note": observation.note or None,
     }  # fmt: skip
     row = _key("O", *(str(value) for value in stated.values()), person.name)
-    written = write_new_row(log, person, _cells("evidence", row, {"id": row, **stated}))
+    written = write_new_row(log, person, new_cells("evidence", row, {"id": row, **stated}))
     if observation.taken:
         details = {"grade": observation.grade, "source": observation.source, "observed": observation.as_of}
         details["reason"] = observation.note
@@ -68,17 +67,13 @@ def _source(log: LogWriter, person: Person, text: str) -> str | None:
         if title == text:
             return key
     row = _key("S", person.party, text)
-    write_new_row(log, person, _cells("sources", row, {"id": row, "title": text}))
+    write_new_row(log, person, new_cells("sources", row, {"id": row, "title": text}))
     return row
 
 
 def source_titles(party_view: PartyView) -> dict[str, str]:
     """Titles of the sources that the party sees, by key."""
     return {row: str(value_of(cells, "title") or row) for row, cells in party_view.rows("sources").items()}
-
-
-def _cells(table: str, row: str, values: Mapping[str, Any]) -> list[CellEdit]:
-    return [CellEdit(Place(table, row, column), value) for column, value in values.items() if value is not None]
 
 
 def _key(kind: str, *parts: str) -> str:

@@ -27,6 +27,7 @@ from tawteen.web.registry.cell_edits import (
     write_edits,
     write_new_row,
 )
+from tawteen.web.registry.day_spans import write_spans
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_facts import RowFacts
 from tawteen.web.registry.row_form import SEEN_INPUT, RowForm, row_form
@@ -53,6 +54,7 @@ def edit_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
     try:
         with writing(request, may_edit) as log:
             written = write_edits(log, signed_in(request), edits, form.details)
+            write_spans(log, signed_in(request), form.texts_of(edits))
     except (UnknownVersionError, FaultError):
         return refusal(request, "request", 400)
     return _go_on(row_address(table, row), written)
@@ -77,6 +79,7 @@ def add_row(request: HttpRequest, table: str) -> HttpResponse:
     try:
         with writing(request, may_edit) as log:
             written = write_new_row(log, signed_in(request), edits, form.details)
+            write_spans(log, signed_in(request), form.texts_of(edits))
     except RowExistsError:
         form.fault(TABLES[table].primary_key()[-1], words_of(request).say("web.typed.twice", {"row": row}))
         return _form_page(request, form)

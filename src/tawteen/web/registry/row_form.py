@@ -107,6 +107,11 @@ class RowForm:
             if one.text or self.row is not None
         ]
 
+    def texts_of(self, edits: Iterable[CellEdit]) -> dict[Place, str]:
+        """What was typed for some changes, by cell."""
+        texts = {one.column: one.text for one in self.fields}
+        return {edit.place: texts[edit.place.column] for edit in edits}
+
     def _take(self, one: CellField, sent: Mapping[str, Any]) -> None:
         """Takes what was sent for a field; a form that shows a conflict sends none."""
         text = sent.get(CELL_INPUT + one.column)
