@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from tawteen.case.codes import codes
 from tawteen.case.findings import CaseError
 from tawteen.case.model import Case
-from tawteen.record.cells import Version
-from tawteen.survey.field_evidence import source_id
+from tawteen.record.cells import Place, Version
 from tawteen.survey.form import SurveyForm
 from tawteen.survey.form_folder import forms_of_case
 from tawteen.web.log.models import RecordRow
@@ -61,22 +60,33 @@ def forms_known(party: str) -> dict[str, SurveyForm]:
         return {}
 
 
-def site_case(party: str, site: str, instances: Iterable[str] = ()) -> Case | None:
+class EarlierView(PartyView):
+    """What a party would see if it had not made some entries: what these replaced stands again."""
+
+    def __init__(self, party: str, without: Collection[int]) -> None:
+        super().__init__(party)
+        self.without = frozenset(without)
+
+    def sees(self, place: Place, version: Version) -> bool:
+        """Whether a version of a cell is seen."""
+        return version.number not in self.without and super().sees(place, version)
+
+
+def site_case(party_view: PartyView, site: str) -> Case | None:
     """The case of one site that a party sees, with its lines, gates and what was observed of them; None for another.
 
-    `instances`: submissions whose observations are in it too, whatever site they are about. Raises CaseError as
-    `survey_case`.
+    Raises CaseError as `survey_case`.
     """
-    party_view = PartyView(party)
     sites = party_view.rows("sites", [site])
     if not sites:
         return None
     lines, blockers = (party_view.rows_naming(table, "site", site) for table in ("lines", "blockers"))
     goods = {str(value_of(cells, "commodity")) for cells in lines.values()}
     named = [str(value_of(cells, name)) for rows in (sites, lines) for cells in rows.values() for name in _NAMES]
-    about = Q(column="row", key_value__in=[*sites, *lines, *blockers, *_gates(site), *named])
-    about |= Q(column="source", key_value__in=[source_id(instance) for instance in instances])
-    observed = CellVersion.objects.filter(about, table="evidence").values_list("row", flat=True)
+    keys = [*sites, *lines, *blockers, *_gates(site), *named]
+    observed = CellVersion.objects.filter(table="evidence", column="row", key_value__in=keys).values_list(
+        "row", flat=True
+    )
     evidence = party_view.rows("evidence", set(observed))
     stated = {str(value_of(cells, "source")) for cells in evidence.values()}
     return _read(party_view, {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from tawteen.survey.instance import Instance
 from tawteen.survey.surveyed_case import SurveyedCase
 from tawteen.survey.visit import SiteVisit
 from tawteen.web.registry.models import CellVersion
+from tawteen.web.survey.survey_case import EarlierView
 from tawteen.web.visibility import Cells, PartyView
 
 KNOWN = "known_"
@@ -35,30 +36,47 @@ class Seen:
 
 
 def surveyed_cells(
-    before: Case, surveyed: SurveyedCase, seen: Seen, party_view: PartyView, outdated: Iterable[int] = ()
+    before: Case, surveyed: SurveyedCase, seen: Seen, party_view: PartyView, earlier_view: EarlierView
 ) -> list[Cell]:
     """The cells of an entry that takes a visit over: observations with their source, and what changed by them.
 
     A cell replaces the version that the telephone showed. Where that is not the one that stands any more, both stand,
     which is a conflict; and so do both where the field differs from what was inspected before: no visit wins over
-    another. `outdated`: entries of a submission that this one replaces; what they changed and this one does not state
-    returns to what it was.
+    another. `before` is the case of `earlier_view`, without the entries of a submission that this one replaces: what
+    they stated and this one does not state again returns to what it was.
     """
-    values: dict[Place, Any] = {}
+    changed: dict[Place, Any] = {}
     for table in _OBSERVED:
-        values |= _row_differences(before[table], surveyed.case[table], table)
-    taken = {Place(one.table, one.row, one.column) for one in surveyed.taken}
-    for place in taken:
-        values[place] = _cell_value(surveyed.case, place)
+        changed |= _row_differences(before[table], surveyed.case[table], table)
+    for one in surveyed.taken:
+        place = Place(one.table, one.row, one.column)
+        changed[place] = _cell_value(surveyed.case, place)
+    differing = {(cell.table, cell.row, cell.column) for cell in surveyed.contested}
     contested = {
         Place(*one.cell): _plain(one.value)
-        for one in seen.visit.observations
-        if one.states_value and one.cell in {(cell.table, cell.row, cell.column) for cell in surveyed.contested}
-    }
-    histories = _histories(party_view, [*values, *contested])
-    cells = [_cell(place, value, _replaced(place, histories, seen)) for place, value in sorted(values.items())]
-    cells += list(_conflicts(contested, histories))
-    return [*cells, *_returned(party_view, set(outdated), {*values, *contested})]
+        for one in seen.visit.observations if one.states_value and one.cell in differing
+    }  # fmt: skip
+    stated = CellVersion.objects.filter(number__in=earlier_view.without).values_list("table", "row", "column")
+    withdrawn = dict.fromkeys(Place(*one) for one in stated)
+    earlier = _histories(earlier_view, withdrawn)
+    targets = {place: _first_value(earlier.get(place, [])) for place in withdrawn} | changed | contested
+    histories = _histories(party_view, targets)
+    cells = []
+    for place, value in sorted(targets.items(), key=lambda pair: pair[0]):
+        current = standing(histories.get(place, []))
+        outdated = next((version for version in current if version.number in earlier_view.without), None)
+        if outdated is not None:
+            cells += [_cell(place, value, outdated.number)] if value != outdated.value else []
+        elif place in contested:
+            cells += _conflict(place, value, current)
+        elif place in changed:
+            cells.append(_cell(place, value, _replaced(place, histories, seen)))
+    return cells
+
+
+def _first_value(history: Sequence[Version]) -> Any:
+    current = standing(history)
+    return current[0].value if current else None
 
 
 def _row_differences(before: pl.DataFrame, after: pl.DataFrame, table: str) -> dict[Place, Any]:
@@ -123,25 +141,12 @@ def _shows(place: Place, version: Version, known: str) -> bool:
     return known == words or known.startswith(f"{words} ")
 
 
-def _conflicts(contested: Mapping[Place, Any], histories: Cells) -> Iterator[Cell]:
-    """What a visit says of cells on which the field differs, beside what stands there."""
-    for place, value in sorted(contested.items()):
-        current = standing(histories.get(place, []))
-        if current and value not in [version.value for version in current]:
-            replaced = current[0].replaces
-            yield _cell(place, value, replaced[0] if replaced else 0)
-
-
-def _returned(party_view: PartyView, outdated: set[int], stated: set[Place]) -> Iterator[Cell]:
-    """Cells that entries changed, that stand so and are not stated anew, as they were before."""
-    changed = CellVersion.objects.filter(number__in=outdated).values_list("table", "row", "column")
-    for place, history in _histories(party_view, (Place(*one) for one in changed)).items():
-        current = standing(history)
-        if place in stated or place.table in _OBSERVED or len(current) != 1 or current[0].number not in outdated:
-            continue
-        values = {version.number: version.value for version in history}
-        replaced = current[0].replaces
-        yield _cell(place, values.get(replaced[0]) if replaced else None, current[0].number)
+def _conflict(place: Place, value: Any, current: Sequence[Version]) -> list[Cell]:
+    """What a visit says of a cell on which the field differs, beside what stands there."""
+    if not current or value in [version.value for version in current]:
+        return []
+    replaced = current[0].replaces
+    return [_cell(place, value, replaced[0] if replaced else 0)]
 
 
 def shown_words(instance: Instance, form: SurveyForm, site: str) -> dict[Place, str]:

@@ -24,7 +24,7 @@ from tawteen.web.survey.models import FileRow, SubmissionRow
 from tawteen.web.survey.posted import FORM_FILE, KeptFile, PostedForm
 from tawteen.web.survey.stored_findings import findings_text, read_findings
 from tawteen.web.survey.submission_states import FAULTY, SET_ASIDE, TAKEN
-from tawteen.web.survey.survey_case import site_case, survey_case
+from tawteen.web.survey.survey_case import EarlierView, site_case, survey_case
 from tawteen.web.survey.surveyed_cells import Seen, shown_words, surveyed_cells
 from tawteen.web.visibility import PartyView
 
@@ -169,7 +169,7 @@ def _read_survey(arrival: Arrival, by_hand: ByHand | None) -> tuple[Survey | Non
     if read.instance is None:
         return None, list(read.findings)
     try:
-        case = site_case(arrival.party, _stated_site(read.instance, by_hand)) or survey_case(arrival.party)
+        case = site_case(PartyView(arrival.party), _stated_site(read.instance, by_hand)) or survey_case(arrival.party)
     except CaseError as error:
         return None, error.findings
     photos = sorted({*arrival.kept, *((file.name, file.sha256) for file in arrival.new)})
@@ -203,12 +203,13 @@ def _taken_over(arrival: Arrival, by_hand: ByHand | None = None) -> Content:
     if _replaced_by_later(arrival.party, visit):
         return content
     instance, replaced = arrival.read.instance, _replaced_instance(arrival.party, visit, by_hand)
-    case = site_case(arrival.party, visit.site, filter(None, (replaced,)))
+    earlier_view = EarlierView(arrival.party, entries_of(arrival.party, replaced))
+    case = site_case(earlier_view, visit.site)
     if instance is None or case is None:
         raise TypeError("a visit has a form and a site that the party sees")
-    surveyed = with_survey(case, Survey((visit,), (replaced,) if replaced else (), (), ()))
+    surveyed = with_survey(case, Survey((visit,), (), (), ()))
     seen = Seen(visit, shown_words(instance, forms_of_case(case)[instance.form], visit.site))
-    cells = surveyed_cells(case, surveyed, seen, PartyView(arrival.party), entries_of(arrival.party, replaced))
+    cells = surveyed_cells(case, surveyed, seen, PartyView(arrival.party), earlier_view)
     notes = [*survey.findings, *surveyed.findings]
     content |= {"site": visit.site} | ({"replaces": replaced} if replaced else {})
     return content | ({"cells": cells} if cells else {}) | ({"notes": findings_text(notes)} if notes else {})
