@@ -120,3 +120,14 @@ def test_a_snapshot_keeps_what_a_view_showed(either: Workspace) -> None:
         snapshot_of(1)
     with pytest.raises(LookupError):
         snapshot_of(10_000)
+
+
+def test_a_sentence_that_names_a_row_names_its_key(workspace: Workspace) -> None:
+    """The number of a row says nothing in a view, and a sentence without it would not be made at all."""
+    begin()
+    whole = (("whole", column) for column in ("id", "name_en", "region", "state"))
+    for row, column in (*whole, ("lone", "name_en")):
+        append(NewEntry("host-analyst", "host", "cell", ("sites", row, column), {"value": row}))
+    with pytest.raises(CaseError) as refused:
+        view_case(PartyView("host"))
+    assert "Row lone lacks most of what a row of this table needs" in str(refused.value)

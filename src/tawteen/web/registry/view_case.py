@@ -64,5 +64,7 @@ def _with_key(finding: Finding, keys: list[str]) -> Finding:
     if finding.row is None:
         return finding
     if not 0 < finding.row <= len(keys):
-        return dataclasses.replace(finding, row=None)
-    return dataclasses.replace(finding, file=f"{finding.table} {keys[finding.row - 1]}", row=None)
+        return dataclasses.replace(finding, row=None, args={"row": finding.row, **finding.args})
+    key = keys[finding.row - 1]
+    # Some sentences name the row themselves.
+    return dataclasses.replace(finding, file=f"{finding.table} {key}", row=None, args={"row": key, **finding.args})
