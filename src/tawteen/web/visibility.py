@@ -98,7 +98,7 @@ class CellView(ABC):
         """As `rows`, of the first rows whose key comes after another one: `count` of them, or as many as there are."""
         shown: dict[str, dict[str, list[Version]]] = {}
         stored = CellVersion.objects.filter(table=table).order_by("row").values_list("row", flat=True).distinct()
-        while len(shown) < count and (keys := list(stored.filter(row__gt=after)[: SERVER.rows_written])):
+        while len(shown) < count and (keys := list(stored.filter(row__gt=after)[:count])):
             shown |= dict(sorted(self.rows(table, keys).items()))
             after = keys[-1]
         return dict(list(shown.items())[:count])

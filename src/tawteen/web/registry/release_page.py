@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -51,9 +52,10 @@ def releases_page(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(rows, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
     entries, row_facts = entries_of([row.number for row in page.object_list]), RowFacts(PartyView(person.party), words)
+    names = {row.party: words.pick((row.name_en, row.name_ar)) or row.party for row in PartyRow.objects.all()}
     released = count_of(request, "released")
     context = {
-        "releases": [_shown(entries[row.number], row_facts, words) for row in page.object_list],
+        "releases": [_shown(entries[row.number], row_facts, names, words) for row in page.object_list],
         "from_others": from_others,
         "page": page,
         "tables": [(table, _title(table, words)) for table in (*TITLES, SETTING_TABLE)],
@@ -66,10 +68,10 @@ def _notice(released: int, words: Words) -> str:
     return words.say("web.released", n=released) if released else words.say("web.released.none")
 
 
-def _shown(entry: Entry, row_facts: RowFacts, words: Words) -> dict[str, Any]:
-    """A release in words: what, to whom, by whom, when and why."""
+def _shown(entry: Entry, row_facts: RowFacts, names: Mapping[str, str], words: Words) -> dict[str, Any]:
+    """A release in words: what, to whom, by whom, when and why; with the names of parties."""
     table, row, column = entry.subject
-    receivers = (party_name(party, words) for party in entry.content["to"] if party != entry.party)
+    receivers = (names.get(party, party) for party in entry.content["to"] if party != entry.party)
     return {
         "table": words.say("web.release.all_tables") if table == EVERY_PART else _title(table, words),
         "row": "" if row == EVERY_PART else row,
@@ -79,7 +81,7 @@ def _shown(entry: Entry, row_facts: RowFacts, words: Words) -> dict[str, Any]:
         "receivers": words.say("cli.comma").join(receivers),
         "later": entry.content["later"],
         "person": entry.person,
-        "party": party_name(entry.party, words),
+        "party": names.get(entry.party, entry.party),
         "time": entry.time.replace("T", " ").removesuffix("Z") + " UTC",
         "reason": str(entry.content.get("reason", "")),
     }
