@@ -157,6 +157,16 @@ def test_an_offer_that_changed_meanwhile_is_shown_again(mission: Workspace) -> N
     assert stated("host")["price"] == 450
 
 
+def test_an_offer_that_changed_meanwhile_is_not_declined(mission: Workspace) -> None:
+    finance = browser_of("partner-finance")
+    page = finance.get(ANSWER).content.decode()
+    seen = dict(re.findall(r'name="(seen-\w+)" value="([^"]*)"', page))
+    answer(browser_of("partner-engineer"), "counter", **{"cell-price": "450"})
+    form: dict[str, Any] = {**seen, **{f"cell-{column}": "" for column in ("end", "reference")}}
+    result = send(finance, ANSWER, {**form, "answer_reason": "No crews", "answer": "decline"}, page=ANSWER)
+    assert (result.status_code, stated("host")["capacity"]) == (409, 90)
+
+
 def test_a_form_that_is_sent_twice_answers_once(mission: Workspace) -> None:
     engineer = browser_of("partner-engineer")
     page = engineer.get(ANSWER).content.decode()

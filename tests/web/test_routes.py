@@ -86,7 +86,7 @@ PHONE_ADDRESSES = (
 ROUTES = {
     "": Route("/", with_a_role, (200,)),
     "changes": Route("/changes", with_a_role, (200,)),
-    "changes/seen": Route("/changes/seen", with_a_role, (400,), "post"),
+    "changes/seen": Route("/changes/seen", with_a_role, (302,), "post"),
     "health": Route("/health", anybody, (503,), without=503),
     "language": Route("/language", anybody, (302,), "post"),
     "first-visit": Route("/first-visit", anybody, (404,), without=404),

@@ -269,8 +269,6 @@ class OverviewParams:
     """Things with a change that the page of changes lists."""
     versions: int = 2_000
     """Newest changed values that are looked at; of more, the page says that there are more."""
-    number_digits: int = 15
-    """Digits of the number of an entry that a form may hold."""
     tables: int = 6
     """Tables that a party shows to another one up to which they are named."""
     roles: int = 5

@@ -19,6 +19,7 @@ from tawteen.web.params import OVERVIEW
 from tawteen.web.programmes.run_list import latest_programme
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.import_case import registry_is_empty
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import may_read
 from tawteen.web.visibility import PartyView
 
@@ -46,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "map": site_map(party_view, words),
         "changes": listed[: OVERVIEW.changes],
         "more": max(len(listed) - OVERVIEW.changes, 0),
-        "newest": changes.newest,
+        "newest": version_token(changes.newest),
         "waiting": waiting_for(person, words),
         "latest": latest_programme(person, words),
         "may_begin": registry_is_empty(person.party),

@@ -55,14 +55,19 @@ class RowChange:
 class Changes:
     """What others changed after an entry: rows, newest first, releases to the party, and roles in it.
 
-    `newest` is the last entry of them; `whole` is False where there are more than were looked at.
+    `numbers` are those of the entries; `whole` is False where there are more than were looked at.
     """
 
     rows: list[RowChange]
     releases: list[ReleaseRow]
     roles: list[RoleRow]
-    newest: int
+    numbers: frozenset[int]
     whole: bool
+
+    @property
+    def newest(self) -> int:
+        """The last of the entries; 0 without any."""
+        return max(self.numbers, default=0)
 
     def __len__(self) -> int:
         return len(self.rows) + len(self.releases) + len(self.roles)
@@ -71,11 +76,12 @@ class Changes:
 def changes_since(person: Person, party_view: PartyView, number: int) -> Changes:
     """What others than a person did after an entry, as far as the party sees it."""
     rows: dict[tuple[str, str], RowChange] = {}
-    count = 0
+    count, numbers = 0, set[int]()
     for place, version in _versions(person, party_view, number):
         count += 1
         if count > OVERVIEW.versions:
             break
+        numbers.add(version.number)
         new = RowChange(place.table, place.row, version.number, version.time)
         row = rows.setdefault((place.table, place.row), new)
         if place.column not in row.columns:
@@ -89,9 +95,9 @@ def changes_since(person: Person, party_view: PartyView, number: int) -> Changes
     ]
     own_roles = RoleRow.objects.filter(party=person.party)
     roles = list(own_roles.filter(Q(number__gt=number) | Q(ended__gt=number)).order_by("-number"))
-    numbers = [row.number for row in rows.values()] + [row.number for row in releases]
-    numbers += [max(row.number, row.ended or 0) for row in roles]
-    return Changes(list(rows.values()), releases, roles, max(numbers, default=number), count <= OVERVIEW.versions)
+    numbers |= {row.number for row in releases}
+    numbers |= {max(row.number, row.ended or 0) for row in roles}
+    return Changes(list(rows.values()), releases, roles, frozenset(numbers), count <= OVERVIEW.versions)
 
 
 def _versions(person: Person, party_view: PartyView, number: int) -> Iterator[tuple[Place, Version]]:

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
-from tawteen.web.log.append import log_size
 from tawteen.web.overview.changes import changes_since, seen_number, shown_changes
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.params import OVERVIEW
-from tawteen.web.refusals import refusal
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import may_read
 from tawteen.web.visibility import PartyView
 
@@ -31,7 +30,7 @@ def changes_page(request: HttpRequest) -> HttpResponse:
         "changes": listed[: OVERVIEW.changes_page],
         "more": max(len(listed) - OVERVIEW.changes_page, 0),
         "whole": changes.whole,
-        "newest": changes.newest,
+        "newest": version_token(changes.newest),
     }
     return render(request, "changes.html", context)
 
@@ -39,11 +38,14 @@ def changes_page(request: HttpRequest) -> HttpResponse:
 @needs(may_read)
 @require_POST
 def changes_seen(request: HttpRequest) -> HttpResponse:
-    """Notes that the changes up to the newest one on the page are seen; those that came meanwhile are not."""
-    person, typed = signed_in(request), request.POST.get("number", "")
-    if not (typed.isascii() and typed.isdecimal() and len(typed) <= OVERVIEW.number_digits):
-        return refusal(request, "request", 400)
-    number = min(int(typed), log_size())
-    SeenChanges.objects.get_or_create(person=person.name, defaults={"number": number})
-    SeenChanges.objects.filter(person=person.name, number__lt=number).update(number=number)
+    """Notes that the changes up to the newest one on the page are seen; those that came meanwhile are not.
+
+    The page names that entry by a token, which does not tell how many entries others wrote; an old one moves nothing.
+    """
+    person, token = signed_in(request), request.POST.get("newest", "")
+    changes = changes_since(person, PartyView(person.party), seen_number(person))
+    number = next((one for one in changes.numbers if version_token(one) == token), None)
+    if number is not None:
+        SeenChanges.objects.get_or_create(person=person.name, defaults={"number": number})
+        SeenChanges.objects.filter(person=person.name, number__lt=number).update(number=number)
     return HttpResponseRedirect("/")

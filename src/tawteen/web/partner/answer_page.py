@@ -29,7 +29,8 @@ from tawteen.web.partner.offer_words import OfferWords
 from tawteen.web.partner.offers import OFFERS, UnitOffer, offers_of, own_units, unit_name
 from tawteen.web.partner.planned_load import planned_load
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.row_form import RowForm, row_form
+from tawteen.web.registry.row_form import SEEN_INPUT, RowForm, row_form
+from tawteen.web.registry.version_tokens import seen_versions
 from tawteen.web.rights import may_answer_for, may_answer_offers
 from tawteen.web.visibility import PartyView
 
@@ -64,13 +65,21 @@ def _written(request: HttpRequest, offer: UnitOffer, answer: OfferAnswer, form: 
     try:
         with writing(request, may_answer_offers) as log:
             newest = _offer(PartyView(person.party), offer.unit, offer.capability) or offer
-            write_answer(log, person, newest, answer, {one.column: one.seen for one in form.fields})
+            write_answer(log, person, newest, answer, _seen(request, form))
     except (StaleAnswerError, OpenConflictError):
         fresh = row_form(request, PartyView(person.party), OFFERS, offer.row, ANSWERED_COLUMNS)
         return _page(request, newest, fresh, _reason_form(request), stale=True, status=409)
     except FaultError:
         return refusal(request, "request", 400)
     return HttpResponseRedirect(reverse("unit", args=[offer.unit]))
+
+
+def _seen(request: HttpRequest, form: RowForm) -> dict[str, tuple[int, ...]]:
+    """By column, the versions of which the browser says that they were shown."""
+    return {
+        one.column: seen_versions(request.POST.get(f"{SEEN_INPUT}{one.column}", ""), form.history.get(one.column, ()))
+        for one in form.fields
+    }
 
 
 def _reason_form(request: HttpRequest) -> Form:
@@ -87,12 +96,11 @@ def _offer(party_view: PartyView, unit: str, capability: str) -> UnitOffer | Non
 def _read(request: HttpRequest, party_view: PartyView, form: RowForm, why: Form) -> OfferAnswer | None:
     """The answer that was sent; None where something is wrong with it, which its fields say then."""
     kind, words = request.POST["answer"], words_of(request)
-    values: dict[str, Any] = {"capacity": 0}
     if kind == DECLINE:
         if not why.values["answer_reason"]:
             why.fault("answer_reason", "web.desk.decline_reason")
-    else:
-        values = {edit.place.column: edit.value for edit in form.read(request, party_view)}
+        return OfferAnswer({"capacity": 0}, why.values["answer_reason"]) if why.sound else None
+    values: dict[str, Any] = {edit.place.column: edit.value for edit in form.read(request, party_view)}
     if kind == ACCEPT:
         for column in values.keys() - {*_DATED}:
             form.fault(column, words.say("web.desk.accept_changed"))
