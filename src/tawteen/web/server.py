@@ -45,13 +45,22 @@ def prepare(data: Path, host: str = LOCAL_HOST) -> SigningKey:
         raise UsageError("web.database_address") from error
     from django.core.management import call_command
     from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
 
+    from tawteen.web.log.append import locked_log, log_size
     from tawteen.web.log.checkpoints import state_workspace_key
+    from tawteen.web.log.derived import rebuild
 
     key = folder.signing_key()
     try:
         with folder.locked():
+            executor = MigrationExecutor(connection)
+            outdated = executor.migration_plan(executor.loader.graph.leaf_nodes())
             call_command("migrate", verbosity=0, interactive=False)
+            if outdated and log_size():
+                # New columns and tables that follow from the record are empty until they are made from it.
+                with locked_log():
+                    rebuild()
             state_workspace_key(key)
     except OperationalError as error:
         raise UsageError("web.no_database", detail=str(error).strip()) from error
