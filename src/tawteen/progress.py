@@ -25,7 +25,8 @@ class ProgressEvent:
     unknown. While a programme is searched, `value` is that of the best one so far and `bound` what no programme can
     exceed, both in discounted currency; None elsewhere and before they are known. Both count from where the model of
     the planner begins, as `baseline` does, the value of doing nothing: only differences between the three mean
-    something outside. `subject` is the id of the option that a step is about, where it is about one.
+    something outside. `starts` are the option and the quarter of each start of that programme, where it is a new best
+    one and the planner can tell. `subject` is the id of the option that a step is about, where it is about one.
     """
 
     stage: Stage
@@ -33,6 +34,7 @@ class ProgressEvent:
     value: float | None = None
     bound: float | None = None
     baseline: float | None = None
+    starts: tuple[tuple[str, int], ...] | None = None
     subject: str | None = None
 
 

@@ -83,7 +83,13 @@ class SearchBudget:
         return self._stop_requested.is_set()
 
     def report(
-        self, stage: Stage, share: float | None = None, value: float | None = None, bound: float | None = None
+        self,
+        stage: Stage,
+        share: float | None = None,
+        value: float | None = None,
+        bound: float | None = None,
+        *,
+        starts: tuple[tuple[str, int], ...] | None = None,
     ) -> None:
         """Reports progress to the caller; without `share`, the share of the time or of the steps that is used.
 
@@ -92,4 +98,4 @@ class SearchBudget:
         if self.progress is not None:
             done, limit = (self.elapsed, self._time_limit) if self.steps is None else (self._steps_done, self.steps)
             used = min(done / limit, 1.0) if share is None and limit > 0 else share
-            self.progress(ProgressEvent(stage, used, value, bound, self.baseline))
+            self.progress(ProgressEvent(stage, used, value, bound, self.baseline, starts))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -10,7 +13,19 @@ from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme
 
 
-def earlier_starts(model: Problem, start: Programme | None) -> NDArray[np.int64]:
+@dataclass(frozen=True)
+class KnownStarts:
+    """Starts to begin from where no whole programme is known: a table `sites` with option and period."""
+
+    sites: pl.DataFrame
+
+    @classmethod
+    def of(cls, starts: Iterable[tuple[str, int]]) -> KnownStarts:
+        """The starts that a `ProgressEvent` tells."""
+        return cls(pl.DataFrame(list(starts), {"option": pl.String, "period": pl.Int64}, orient="row"))
+
+
+def earlier_starts(model: Problem, start: Programme | KnownStarts | None) -> NDArray[np.int64]:
     """Columns of the starts of an earlier programme that are possible in this problem."""
     if start is None:
         return np.zeros(0, dtype=np.int64)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.tolerances import TOLERANCES
@@ -26,6 +28,19 @@ class Incumbent:
         self.value = -np.inf
         self.bound = np.inf
         self.finished = threading.Event()
+        self._starts: tuple[NDArray[np.int64], pl.DataFrame] | None = None
+
+    def name_starts(self, columns: NDArray[np.int64], keys: pl.DataFrame) -> None:
+        """States which columns of a point are starts, with the option and period of each."""
+        self._starts = columns, keys.select("option", "period")
+
+    def starts(self) -> tuple[tuple[str, int], ...] | None:
+        """Option and period of the starts of the best point; None where there is none or starts are not named."""
+        x = self.x
+        if x is None or self._starts is None:
+            return None
+        columns, keys = self._starts
+        return tuple(keys.filter(pl.Series(x[columns] > 0.5)).iter_rows())
 
     def update(self, x: Floats, value: float) -> bool:
         """Takes over a point that is better; returns whether it is."""

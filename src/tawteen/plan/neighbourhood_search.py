@@ -247,4 +247,4 @@ class NeighbourhoodSearch:
 
     def _take(self, x: Floats, value: float) -> None:
         if self.incumbent.update(x, value):
-            self.budget.report("search", None, value, self.incumbent.bound)
+            self.budget.report("search", None, value, self.incumbent.bound, starts=self.incumbent.starts())

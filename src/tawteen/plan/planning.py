@@ -12,7 +12,7 @@ from tawteen.case.model import Case
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.planning import plan_country
-from tawteen.plan.earlier_starts import earlier_starts
+from tawteen.plan.earlier_starts import KnownStarts, earlier_starts
 from tawteen.plan.fixed_starts import price_with_starts
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.magnitude import check_bound, check_resolution, refused, refusing_magnitudes
@@ -41,7 +41,7 @@ def plan(
     progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
     scenario: Scenario = Scenario(),  # noqa: B008
-    start: Programme | None = None,
+    start: Programme | KnownStarts | None = None,
     executor: Executor | None = None,
     steps: int | None = None,
     inputs: PlanInputs | None = None,

@@ -62,6 +62,9 @@ def search(
     units = scaling(part.arrays)
     incumbent = Incumbent(gap, baseline_value=(nothing.value or 0.0) - part.constant)
     budget.baseline = incumbent.baseline_value
+    incumbent.name_starts(
+        np.flatnonzero(part.arrays.integer), problem.columns["start"].keys[_open_starts(problem, part)]
+    )
     if known is not None and len(known):
         earlier = solve_with_starts(problem.arrays, known, stop=budget.should_stop)
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
@@ -268,7 +271,7 @@ class Proof(threading.Thread):
     def _take(self, x: Floats, value: float) -> None:
         if self.incumbent.update(self.model.plain(x), value):
             self._offered = self.incumbent.x
-            self.budget.report("proof", None, value, self.incumbent.bound)
+            self.budget.report("proof", None, value, self.incumbent.bound, starts=self.incumbent.starts())
 
     def _offer(self) -> Floats | None:
         best = self.incumbent.x

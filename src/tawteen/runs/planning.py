@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tawteen.case.checked import require_plannable
 from tawteen.case.model import Case
+from tawteen.plan.earlier_starts import KnownStarts
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, RobustParams, SearchParams
 from tawteen.plan.planning import plan
@@ -46,7 +47,7 @@ class SearchRequest:
     time_limit: float = 60.0
     seed: int = 1
     gap: float = GAP
-    start: Programme | None = None
+    start: Programme | KnownStarts | None = None
     fixed: bool = False
     steps: int | None = None
     executor: Executor | None = None

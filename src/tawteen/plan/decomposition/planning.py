@@ -21,6 +21,7 @@ from tawteen.plan.decomposition.proof import DualState, initial_dual
 from tawteen.plan.decomposition.search import SearchControl, search
 from tawteen.plan.decomposition.sites import Commitments, SiteArrays, build_sites, with_commitments, with_workers
 from tawteen.plan.decomposition.whole_classes import has_classes, worth_their_classes
+from tawteen.plan.earlier_starts import KnownStarts
 from tawteen.plan.fixed_starts import solve_with_starts
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, ConflictParams, SearchParams
@@ -48,7 +49,7 @@ def plan_country(
     gap: float = GAP,
     progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
-    start: Programme | None = None,
+    start: Programme | KnownStarts | None = None,
     scenario: Scenario = Scenario(),  # noqa: B008
     executor: Executor | None = None,
     parts: int = 2,
@@ -182,7 +183,7 @@ def _proven_conflict(problem: Problem, params: ConflictParams) -> tuple[str, ...
     return conflict(problem, params) if outcome == "infeasible" else ()
 
 
-def _earlier_starts(sites: SiteArrays, start: Programme | None) -> Indices:
+def _earlier_starts(sites: SiteArrays, start: Programme | KnownStarts | None) -> Indices:
     """Flat indices of the starts of an earlier programme that are possible in this case."""
     if start is None:
         return np.zeros(0, dtype=np.int64)

@@ -112,8 +112,17 @@ def improve(descent: DivingState, control: SearchControl) -> DivingState:
         if failed == params.patience:
             reprice_plans(descent)
             failed = 0
-        control.choice.report("improve", None, descent.value, descent.dual.proof.value)
+        starts = named_starts(descent) if better and descent.violation <= descent.tolerance else None
+        control.choice.report("improve", None, descent.value, descent.dual.proof.value, starts=starts)
     return descent
+
+
+def named_starts(descent: DivingState) -> tuple[tuple[str, int], ...]:
+    """Option and period of the chosen starts."""
+    sites = descent.dual.sites
+    rows, periods = np.divmod(descent.chosen[descent.chosen >= 0], sites.shape[1])
+    names = dict(sites.options.select("row", "option").iter_rows())
+    return tuple((names[row], period) for row, period in zip(rows.tolist(), periods.tolist(), strict=True))
 
 
 def competing_site_odds(descent: DivingState, odds: Floats, rng: np.random.Generator) -> Floats:

@@ -39,9 +39,9 @@ class RunParameters:
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> RunParameters:
-        """Parameters as `fields` gives them."""
-        listed = {name: tuple(stored[name]) for name in ("set", "must", "without")}
-        return cls(**{**stored, **listed, "changed": tuple((en, ar) for en, ar in stored["changed"])})
+        """Parameters as `fields` gives them; those that an earlier version did not know have their defaults."""
+        listed = {name: tuple(stored.get(name, ())) for name in ("set", "must", "without")}
+        return cls(**{**stored, **listed, "changed": tuple((en, ar) for en, ar in stored.get("changed", ()))})
 
     def fields(self) -> dict[str, Any]:
         """The parameters in types of JSON."""

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.plan.conflict import lacks_money
+from tawteen.plan.earlier_starts import KnownStarts
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.problem import build_problem
@@ -81,9 +82,11 @@ def case_of_run(row: RunRow) -> Case:
 def _planned(row: RunRow, folder: Path, life: SignsOfLife) -> RunEnd:
     """The programme with all that is made of it. Raises CaseError and UsageError as planning does."""
     case = case_of_run(row)
-    parameters = RunParameters.read(RunProgress.objects.get(run=row.run).parameters)
+    progress = RunProgress.objects.get(run=row.run)
+    parameters = RunParameters.read(progress.parameters)
+    start = None if progress.kept is None else KnownStarts.of((option, period) for option, period in progress.kept)
     request = SearchRequest(
-        parameters.scenario, parameters.time_limit, parameters.seed, parameters.gap, fixed=parameters.fixed
+        parameters.scenario, parameters.time_limit, parameters.seed, parameters.gap, start, fixed=parameters.fixed
     )
     folder.parent.mkdir(exist_ok=True)
     with claim(folder, DELIVERED) as results:

@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import Any
 
 from django.db import Error, close_old_connections, connection
 
@@ -32,6 +33,7 @@ class SignsOfLife:
         self._event: ProgressEvent | None = None
         self._left: float | None = None
         self._gain: float | None = None
+        self._kept: list[list[str | int]] | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="signs-of-life", daemon=True)
         self.cancelled = self.superseded = False
@@ -50,6 +52,8 @@ class SignsOfLife:
     def __call__(self, event: ProgressEvent) -> None:
         """Takes a report of the planner."""
         self._event = event
+        if event.starts is not None:
+            self._kept = [list(start) for start in event.starts]
         if event.value is not None and event.bound is not None and math.isfinite(event.bound - event.value):
             self._left = max(event.bound - event.value, 0.0)
         if event.value is not None and event.baseline is not None and math.isfinite(event.value):
@@ -67,10 +71,15 @@ class SignsOfLife:
     def sign(self) -> None:
         """Writes a sign of life and reads the wish to cancel."""
         event = self._event
-        values = {} if event is None else {"stage": event.stage, "share": event.share}
+        values: dict[str, Any] = {} if event is None else {"stage": event.stage, "share": event.share}
+        kept = self._kept
+        if kept is not None:
+            values["kept"] = kept
         signed = self._rows.update(
             signed=datetime.now(UTC), seconds=self.seconds, left=self._left, gain=self._gain, **values
         )
+        if self._kept is kept:  # no better one came meanwhile, and this one is written
+            self._kept = None
         self.superseded = self.superseded or not signed
         self.cancelled = self.cancelled or bool(self._rows.filter(cancelled=True).exists())
 
