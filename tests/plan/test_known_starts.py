@@ -16,7 +16,7 @@ def test_a_search_goes_on_from_the_starts_that_another_one_told() -> None:
     assert last.starts
     assert last.value is not None
     assert last.baseline is not None
-    again = plan(case, steps=0, start=KnownStarts.of(last.starts))
+    again = plan(case, steps=0, start=KnownStarts.from_pairs(last.starts))
     for found in (programme, again):
         assert found.value is not None
         assert found.do_nothing is not None

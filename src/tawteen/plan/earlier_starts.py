@@ -20,7 +20,7 @@ class KnownStarts:
     sites: pl.DataFrame
 
     @classmethod
-    def of(cls, starts: Iterable[tuple[str, int]]) -> KnownStarts:
+    def from_pairs(cls, starts: Iterable[tuple[str, int]]) -> KnownStarts:
         """The starts that a `ProgressEvent` tells."""
         return cls(pl.DataFrame(list(starts), {"option": pl.String, "period": pl.Int64}, orient="row"))
 

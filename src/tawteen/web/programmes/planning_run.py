@@ -84,7 +84,9 @@ def _planned(row: RunRow, folder: Path, life: SignsOfLife) -> RunEnd:
     case = case_of_run(row)
     progress = RunProgress.objects.get(run=row.run)
     parameters = RunParameters.read(progress.parameters)
-    start = None if progress.kept is None else KnownStarts.of((option, period) for option, period in progress.kept)
+    start = (
+        None if progress.kept is None else KnownStarts.from_pairs((option, period) for option, period in progress.kept)
+    )
     request = SearchRequest(
         parameters.scenario, parameters.time_limit, parameters.seed, parameters.gap, start, fixed=parameters.fixed
     )
