@@ -32,7 +32,12 @@ class RecordCheck:
         self._checked_at: float | None = None
 
     def whole(self) -> bool:
-        """Goes on by one step, unless one was made just now; whether the record holds as far as it was read."""
+        """Goes on by one step, unless one was made just now; whether the record holds as far as it was read.
+
+        Who asks while another one makes a step does not wait for its end.
+        """
+        if self._checked_at is not None and self._lock.locked():
+            return self.holds
         with self._lock:
             now = time.monotonic()
             if self._checked_at is None or now - self._checked_at >= RECORD_CHECK.interval:
