@@ -177,7 +177,7 @@ def test_a_large_case_takes_several_entries_and_is_whole(
     from tawteen.web.imports import applying
     from tawteen.web.params import UPLOAD
 
-    monkeypatch.setattr(applying, "UPLOAD", replace(UPLOAD, cells_of_an_entry=20_000))
+    monkeypatch.setattr(applying, "UPLOAD", replace(UPLOAD, cells_of_a_part=20_000))
     fresh_postgresql(postgresql_server)
     key = FOLDER.signing_key()
     state_workspace_key(key)

@@ -187,6 +187,8 @@ class UploadParams:
     """Cells that one entry of the record holds; an import of more takes several."""
     outline_bytes: int = 400_000
     """Bytes of the outline of a country that are kept on the record; a map with a larger one is drawn without it."""
+    cells_of_a_part: int = 10_000
+    """Cells of a compared file that are entered under one lock, which others wait for: some tenths of a second."""
     bytes_of_an_entry: int = 6_000_000
     """Bytes of cells that one entry holds: the record takes lines of some 16 million."""
     listed_findings: int = 50

@@ -31,7 +31,7 @@ PART = 40
 @pytest.fixture
 def mission(either: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A workspace in which an entry holds few cells."""
-    monkeypatch.setattr(applying, "UPLOAD", replace(UPLOAD, cells_of_an_entry=PART, pause=0.0))
+    monkeypatch.setattr(applying, "UPLOAD", replace(UPLOAD, cells_of_a_part=PART, pause=0.0))
     begin()
     return either
 
@@ -146,6 +146,35 @@ def test_who_loses_the_role_between_two_parts_stops_it_and_another_goes_on(
     while unfinished_imports().exists():
         assert client.post(f"/imports/compared/{undo.token}/continue")["Location"] == "/imports"
     assert values_seen("host") == {}
+
+
+def test_two_processes_enter_each_part_once(
+    mission: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one enters a part while the first one makes the same one ready."""
+    client = begin_with_tiny(tmp_path / "case")
+    whole = values_seen("host")
+    apply(client, compared(client.post(f"/imports/{ImportRow.objects.get().number}/undo")), "")  # type: ignore[arg-type]
+    for pending in unfinished_imports():
+        Applying(pending).run()
+    pending = compared(send_case(client, tiny(), tmp_path / "again"))
+    pending = decide(HOST, pending.token, pending.revision, "take", beside=False)
+    first, second = Applying(pending), Applying(pending)
+    real, calls = first._look, []
+
+    def look(until: int) -> None:
+        calls.append(until)
+        if len(calls) == 3:  # the second part of the first one is made ready
+            second._part()
+        real(until)
+
+    monkeypatch.setattr(first, "_look", look)
+    while not first._part():
+        pass
+    row = ImportRow.objects.order_by("-number")[0]
+    assert row.cells == sum(pending.counts.values())
+    assert [entry["content"].get("part", 1) for entry in entries_of(row)] == [*range(1, len(row.entries) + 1)]  # type: ignore[attr-defined]
+    assert values_seen("host") == whole
 
 
 def test_compared_files_and_finished_imports_do_not_stay_for_ever(mission: Workspace, tmp_path: Path) -> None:

@@ -93,8 +93,7 @@ class Applying:
         self._token, self._party = pending.token, pending.party
         self._cells = cells_to_enter(unpacked(pending.differences), pending.strategy, beside=pending.beside)
         self._checked, self._changed = pending.compared_size, set[Place]()
-        row = ImportRow.objects.filter(number=pending.first_entry or 0, party=pending.party).first()
-        self._own = set(row.entries) if row is not None else set[int]()
+        self._own: set[int] = set()
 
     def run(self, seconds: float | None = None) -> bool:
         """Enters parts for some seconds, or until the end; whether all are entered.
@@ -114,12 +113,15 @@ class Applying:
         pending = PendingImport.objects.get(token=self._token)
         if pending.finished:
             return True
-        some = self._next(pending.cells_done)
+        done, self._own = pending.cells_done, _own_entries(pending)
+        some = self._next(done)
         self._look(log_size())
         cells = [cell for cell in map(_stated, some.iter_rows(named=True)) if _place(cell) not in self._changed]
         new = None if not cells else prepare_entry(self._entry(pending, cells))
         with locked_log() as log:
             pending = PendingImport.objects.get(token=self._token)
+            if pending.cells_done != done:  # another process has entered this part
+                return pending.finished
             _check_right(pending)
             before = len(self._changed)
             self._look(log.size)
@@ -127,7 +129,6 @@ class Applying:
                 return False  # somebody was faster: the part is made again without those cells
             if new is not None:
                 number = log.append(new).number
-                self._own.add(number)
                 pending.first_entry = pending.first_entry or number
             pending.cells_done += some.height
             pending.left += some.height - len(cells)
@@ -138,7 +139,7 @@ class Applying:
         return pending.finished
 
     def _next(self, done: int) -> pl.DataFrame:
-        some = self._cells.slice(done, UPLOAD.cells_of_an_entry)
+        some = self._cells.slice(done, UPLOAD.cells_of_a_part)
         bytes_ = pl.sum_horizontal(pl.col("row", "column", "theirs").str.len_bytes().fill_null(0))
         return some.filter((bytes_.cum_sum() <= UPLOAD.bytes_of_an_entry) | (pl.int_range(pl.len()) == 0))
 
@@ -163,6 +164,12 @@ class Applying:
             for table in self._cells["table"].unique(maintain_order=True):
                 content = {"to": parties, "later": False}
                 log.append(NewEntry(pending.person, pending.party, "release", (table, "*", "*"), content))
+
+
+def _own_entries(pending: PendingImport) -> set[int]:
+    """Numbers of the entries that an import has so far."""
+    row = ImportRow.objects.filter(number=pending.first_entry or 0, party=pending.party).first()
+    return set() if row is None else set(row.entries)
 
 
 def _stated(row: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tawteen.record.entry import Entry, read_line
 from tawteen.web.log.derived import apply_entry
 from tawteen.web.log.models import RecordRow
 
-_ANY_NUMBER, _ANY_TIME = 2**53 - 1, "2000-01-01T00:00:00Z"
+_ANY_NUMBER, _ANY_TIME = 10**15 - 1, "2000-01-01T00:00:00Z"
 """Of an entry that is checked before it has its own."""
 _ADVISORY_LOCK = 0x7461777465656E
 """The lock of PostgreSQL that a writer of the record holds until the end of its transaction ("tawteen")."""
