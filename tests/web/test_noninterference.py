@@ -37,6 +37,7 @@ from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.run_log import RunEnd, begin_run, end_run
 from tawteen.web.registry.models import CellVersion
 from tawteen.web.registry.snapshots import take_snapshot
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import Person
 from tawteen.web.role_names import ROLES
 from tawteen.web.snapshots.models import SnapshotRow
@@ -296,7 +297,7 @@ def answers(file: Path, folder: Path, sessions: dict[str, str], act: Act | None,
         f"/sites?{query}" for query in (f"q={SECRET}", "q=site", "region=east", "state=stopped", "page=2", "q=line")
     }
     joint = SnapshotRow.objects.earliest("number").number
-    paths |= {f"/snapshots/compare?before={number}" for number in range(joint, joint + 6)}
+    paths |= {f"/snapshots/compare?before={version_token(number)}" for number in range(joint, joint + 6)}
     paths |= {f"/imports/compared/host-{value}" for value in (SECRET, "x")}
     paths.add("/settings/edit?key=about.name_en")
     for name in PEOPLE:

@@ -164,7 +164,7 @@ ROUTES = {
     "import": Route("/import", analyst, (200,)),
     "snapshots": Route("/snapshots", with_a_role, (200,)),
     "snapshots/take": Route("/snapshots/take", snapshot_taker, (404,), "post"),
-    "snapshots/compare": Route("/snapshots/compare?before=9999", with_a_role, (404,)),
+    "snapshots/compare": Route("/snapshots/compare?before=none", with_a_role, (404,)),
     "programmes": Route("/programmes", with_a_role, (200,)),
     "programmes/new": Route("/programmes/new", analyst, (200,)),
     "programmes/compare": Route("/programmes/compare", with_a_role, (200,)),

@@ -16,6 +16,7 @@ from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.derived import rebuild
 from tawteen.web.registry.cell_text import code_label
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.snapshots.changes import CellChange, Values, changes_between
 from tawteen.web.snapshots.models import SnapshotRow
 from tawteen.web.visibility import JOINT
@@ -52,6 +53,12 @@ def test_what_changed_is_what_the_record_says(either: Workspace, seed: int) -> N
         assert list(changes_between(view, *sizes[::-1])) == turned
 
 
+def compared(before: SnapshotRow, after: SnapshotRow | None = None) -> str:
+    """The address of what changed between two snapshots, or until now."""
+    until = "" if after is None else f"&after={version_token(after.number)}"
+    return f"/snapshots/compare?before={version_token(before.number)}{until}"
+
+
 def state(value: str, based_on: tuple[int, ...] = ()) -> int:
     new = NewEntry("host-administrator", "host", "cell", ("sites", "a", "state"), {"value": value}, based_on)
     return append(new).number
@@ -66,11 +73,11 @@ def test_a_snapshot_is_taken_listed_and_compared(workspace: Workspace) -> None:
     taken = SnapshotRow.objects.get()
     assert (taken.view, taken.size) == ("host", number)
     state("stopped", (number,))
-    page = browser.get(f"/snapshots/compare?before={taken.number}").content.decode()
+    page = browser.get(compared(taken)).content.decode()
     labels = [code_label("site_states", code, Words("en")) for code in ("running", "stopped")]
     assert [label in page for label in labels] == [True, True]
     assert "Changed: 1" in page
-    same = browser.get(f"/snapshots/compare?before={taken.number}&after={taken.number}").content.decode()
+    same = browser.get(compared(taken, taken)).content.decode()
     assert "Nothing is different." in same
     viewer = browser_of("host-viewer")
     assert taken.hash in viewer.get("/snapshots").content.decode()
@@ -87,10 +94,10 @@ def test_a_snapshot_is_seen_in_its_view_alone(workspace: Workspace) -> None:
     page = other.get("/snapshots").content.decode()
     assert joint.hash in page
     assert own.hash not in page
-    assert other.get(f"/snapshots/compare?before={own.number}").status_code == 404
-    assert other.get(f"/snapshots/compare?before={joint.number}&after={own.number}").status_code == 404
-    assert other.get(f"/snapshots/compare?before={joint.number}").status_code == 200
-    assert browser.get(f"/snapshots/compare?before={joint.number}&after={own.number}").status_code == 409
+    assert other.get(compared(own)).status_code == 404
+    assert other.get(compared(joint, own)).status_code == 404
+    assert other.get(compared(joint)).status_code == 200
+    assert browser.get(compared(joint, own)).status_code == 409
     for wrong in ("", "x", "-1", "²", "9" * 30, "1"):
         assert browser.get("/snapshots/compare", {"before": wrong}).status_code == 404
     assert send(browser, "/snapshots/take", {"view": "partner"}, "/snapshots").status_code == 404

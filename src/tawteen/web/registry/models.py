@@ -29,7 +29,7 @@ class CellVersion(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["table", "row"], name="cell_row"),
+            models.Index(fields=["table", "row", "party"], name="cell_row"),
             models.Index(fields=["table", "column", "key_value"], name="cell_key"),
             models.Index(fields=["party", "table"], name="cell_party"),
             models.Index(fields=["number"], name="cell_number"),

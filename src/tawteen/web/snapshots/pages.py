@@ -22,15 +22,13 @@ from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords, column_label, view_label
 from tawteen.web.registry.snapshots import take_snapshot
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import may_read, may_take_snapshot
 from tawteen.web.snapshots.changes import CellChange, Values, changes_between
 from tawteen.web.snapshots.kinds import CHANGE_KINDS
 from tawteen.web.snapshots.models import SnapshotRow
 from tawteen.web.visibility import view_named, views_of
 from tawteen.words import Words
-
-UNTIL_NOW = "now"
-"""What stands for the state that is not a snapshot's."""
 
 
 @needs(may_read)
@@ -46,7 +44,6 @@ def snapshot_list(request: HttpRequest) -> HttpResponse:
         "views": [(view, view_label(view, words)) for view in views_of(person)],
         "page": page,
         "place": _page_of(page, words),
-        "now": UNTIL_NOW,
     }
     return render(request, "snapshots.html", context)
 
@@ -68,8 +65,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Cells that differ from a snapshot to another one of the same view, or to the state of now."""
     words = words_of(request)
     first = _snapshot(request, request.GET.get("before", ""))
-    later = _snapshot(request, request.GET.get("after", UNTIL_NOW))
-    if first is None or (later is None and request.GET.get("after", UNTIL_NOW) != UNTIL_NOW):
+    later = _snapshot(request, request.GET.get("after", ""))
+    if first is None or (later is None and request.GET.get("after", "")):
         return refusal(request, "page", 404)
     if later is not None and later.view != first.view:
         return refusal(request, "other_view", 409)
@@ -88,7 +85,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "changes": [_change(change, texts, words) for change in page.object_list],
         "page": page,
         "place": _page_of(page, words),
-        "query": f"before={first.number}&after={UNTIL_NOW if later is None else later.number}",
+        "query": f"before={version_token(first.number)}&after={'' if later is None else version_token(later.number)}",
     }
     return render(request, "snapshot_changes.html", context)
 
@@ -97,15 +94,16 @@ def _visible(request: HttpRequest) -> QuerySet[SnapshotRow]:
     return SnapshotRow.objects.filter(view__in=views_of(signed_in(request)))
 
 
-def _snapshot(request: HttpRequest, number: str) -> SnapshotRow | None:
-    """The snapshot of a number that was typed, where the person sees it."""
-    return _visible(request).filter(number=number).first() if number.isascii() and number.isdecimal() else None
+def _snapshot(request: HttpRequest, token: str) -> SnapshotRow | None:
+    """The snapshot of a token, which does not tell how many entries there are; None where the person sees none."""
+    numbers = _visible(request).values_list("number", flat=True)
+    number = next((number for number in numbers if version_token(number) == token), None)
+    return None if number is None else SnapshotRow.objects.get(number=number)
 
 
 def _shown(row: SnapshotRow, words: Words) -> dict[str, Any]:
     return {
-        "number": row.number,
-        "size": words.number(row.size),
+        "token": version_token(row.number),
         "view": view_label(row.view, words),
         "party": party_name(row.party, words),
         "person": row.person,

@@ -9,6 +9,9 @@ class Migration(migrations.Migration):
     dependencies = [("registry", "0004_site_gates")]
 
     operations = [
+        # With the party at its end SQLite takes this one for rows of a party, not that of all it entered in a table.
+        migrations.RemoveIndex("cellversion", "cell_row"),
+        migrations.AddIndex("cellversion", models.Index(fields=["table", "row", "party"], name="cell_row")),
         migrations.AddIndex("cellversion", models.Index(fields=["party", "table"], name="cell_party")),
         migrations.AddIndex("cellversion", models.Index(fields=["number"], name="cell_number")),
         migrations.AddIndex("siterow", models.Index(fields=["party", "name_en", "site"], name="site_name_en")),
