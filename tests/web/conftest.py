@@ -95,7 +95,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.web.commands import command
 
     folder = tmp_path_factory.mktemp("demo") / "new" / "demo"
-    command("demo", folder)
+    command("demo", folder, "--no-programme")
     return folder
 
 

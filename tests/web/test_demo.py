@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from django.test import override_settings
+from django_tasks_db.models import DBTaskResult
 from tests.web import postgresql
 from tests.web.commands import command, refused
 from tests.web.conftest import Workspace, use
@@ -25,9 +26,11 @@ from tawteen.web.database import database_settings
 from tawteen.web.demo.acts import CONTESTED, HOST_ALONE, PRIVATE_OF_HOST, PRIVATE_OF_PARTNER
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.models import StoredCheckpoint
+from tawteen.web.programmes.models import RunRow
+from tawteen.web.programmes.run_states import PLANNED_RUN
 from tawteen.web.registry.models import CellVersion, SiteRow
 from tawteen.web.role_names import ROLES
-from tawteen.web.visibility import PartyView
+from tawteen.web.visibility import JOINT, PartyView
 from tawteen.words import Words
 
 
@@ -124,3 +127,14 @@ def test_a_demo_in_postgresql(postgresql_server: str, tmp_path: Path) -> None:
     connections.close_all()
     assert refused("demo", tmp_path / "second", DATABASE_URL=address) == "web.demo_database_used"
     assert not (tmp_path / "second").exists()
+
+
+def test_both_parties_see_a_programme(tmp_path: Path) -> None:
+    command("demo", tmp_path / "demo")
+    use(database_settings("", DataFolder(tmp_path / "demo").database))
+    run = RunRow.objects.get()
+    assert (run.view, run.state) == (JOINT, PLANNED_RUN)
+    assert not DBTaskResult.objects.exists()
+    for name in ("host-viewer", "partner-viewer"):
+        assert f"/programmes/{run.run}" in browser_of(name).get("/programmes").content.decode()
+    connections.close_all()

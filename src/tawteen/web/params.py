@@ -315,6 +315,16 @@ class DeskParams:
     """Sites that a unit works for up to which each is named."""
 
 
+@dataclass(frozen=True)
+class DemoParams:
+    """How the programme of a demo is planned."""
+
+    time_limit: int = 20
+    """Seconds of the search: enough for a policy of the public case, and little to wait for."""
+    scenarios: int = 40
+    """Scenarios that say what to expect of it."""
+
+
 SERVER = ServerParams()
 WORKER = WorkerParams()
 PLANNER_RUNS = RunsParams()
@@ -330,3 +340,4 @@ OVERVIEW = OverviewParams()
 REGISTRY_FORMS = RegistryFormParams()
 BEFORE_SAVING = BeforeSavingParams()
 DESK = DeskParams()
+DEMO = DemoParams()

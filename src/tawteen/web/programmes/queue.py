@@ -35,6 +35,11 @@ def queue_run(run: str, view: str) -> None:
     progress.update(task=queued.id, signed=None)
 
 
+def take_from_queue(run: str) -> None:
+    """Takes the task of a run out of the queue, for a process that does it itself."""
+    DBTaskResult.objects.filter(id=RunProgress.objects.get(run=run).task).delete()
+
+
 def ready_queues() -> set[str]:
     """Names of queues in which a run waits."""
     return set(DBTaskResult.objects.ready().order_by().values_list("queue_name", flat=True).distinct())

@@ -24,25 +24,26 @@ class DemoWorkspace:
     people: tuple[DemoPerson, ...]
 
 
-def demo(folder: str | Path) -> DemoWorkspace:
+def demo(folder: str | Path, *, programme: bool = True) -> DemoWorkspace:
     """Makes a filled workspace in a new or empty folder; its file with passwords can be read by its owner alone.
 
-    The folder appears when all is in it. Raises UsageError where the folder is not empty, the database of DATABASE_URL
-    is in use, or the public case is not installed; OSError where the folder cannot be written.
+    With a `programme` one is planned for both parties, which takes most of the time. The folder appears when all is in
+    it. Raises UsageError where the folder is not empty, the database of DATABASE_URL is in use, or the public case is
+    not installed; OSError where the folder cannot be written.
     """
     target = Path(folder).absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError("web.demo_not_empty", path=str(folder))
     target.parent.mkdir(parents=True, exist_ok=True)
     with folder_beside(target) as beside:
-        people = _fill(beside)
+        people = _fill(beside, programme=programme)
         if target.exists():
             target.rmdir()
         beside.rename(target)
     return DemoWorkspace(Path(folder), Path(folder) / DataFolder(target).demo_people_file.name, people)
 
 
-def _fill(path: Path) -> tuple[DemoPerson, ...]:
+def _fill(path: Path, *, programme: bool) -> tuple[DemoPerson, ...]:
     """Makes the workspace in a folder that is there. Raises UsageError."""
     path.chmod(OWNER_ONLY_FOLDER)
     try:
@@ -54,6 +55,7 @@ def _fill(path: Path) -> tuple[DemoPerson, ...]:
     from django.db import connection
 
     from tawteen.web.demo.filling import fill
+    from tawteen.web.demo.programme import plan_together
     from tawteen.web.log.checkpoints import sign_checkpoint
     from tawteen.web.registry.import_case import sound_case
     from tawteen.web.registry.import_page import public_case
@@ -62,11 +64,13 @@ def _fill(path: Path) -> tuple[DemoPerson, ...]:
     if case_path is None:
         raise UsageError("web.no_public_case")
     try:
-        people = tuple(fill(sound_case(case_path)[0]).values())
+        people = fill(sound_case(case_path)[0])
+        if programme:
+            plan_together(people)
         sign_checkpoint(key)
     finally:
         connection.close()
-    lines = [f"{one.name}\t{one.password}\t{one.full_name}\n" for one in people]
+    lines = [f"{one.name}\t{one.password}\t{one.full_name}\n" for one in people.values()]
     write_once(DataFolder(path).demo_people_file, "".join(lines))
     write_once(DataFolder(path).demo_mark, "")
-    return people
+    return tuple(people.values())

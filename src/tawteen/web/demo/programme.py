@@ -1,0 +1,24 @@
+"""A programme of the demo, planned in the view of all parties as a run of the workspace plans it."""
+
+from __future__ import annotations
+
+from tawteen.web.accounts.parties import HOST
+from tawteen.web.demo.people import DemoPeople
+from tawteen.web.params import DEMO
+from tawteen.web.programmes.models import RunProgress
+from tawteen.web.programmes.parameters import RunParameters
+from tawteen.web.programmes.planning_run import plan_run
+from tawteen.web.programmes.queue import take_from_queue
+from tawteen.web.programmes.run_log import begin_run
+from tawteen.web.registry.snapshots import take_snapshot
+from tawteen.web.visibility import JOINT
+
+
+def plan_together(people: DemoPeople) -> str:
+    """Plans a programme for both parties; returns the name of its run."""
+    analyst = people[HOST, "analyst"].acting()
+    parameters = RunParameters(time_limit=DEMO.time_limit, scenarios=DEMO.scenarios)
+    run = begin_run(analyst, take_snapshot(analyst, JOINT), parameters)
+    take_from_queue(run)
+    plan_run(run, RunProgress.objects.get(run=run).attempt)
+    return run
