@@ -37,7 +37,9 @@ def queue_run(run: str, view: str) -> None:
 
 def take_from_queue(run: str) -> None:
     """Takes the task of a run out of the queue, for a process that does it itself."""
-    DBTaskResult.objects.filter(id=RunProgress.objects.get(run=run).task).delete()
+    task = RunProgress.objects.get(run=run).task
+    if task is not None:
+        DBTaskResult.objects.filter(id=task).delete()
 
 
 def ready_queues() -> set[str]:
