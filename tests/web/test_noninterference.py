@@ -36,11 +36,11 @@ from tawteen.web.log.checkpoints import sign_checkpoint
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.run_log import RunEnd, begin_run, end_run
 from tawteen.web.registry.models import CellVersion
-from tawteen.web.registry.snapshots import take_snapshot
 from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import Person
 from tawteen.web.role_names import ROLES
 from tawteen.web.snapshots.models import SnapshotRow
+from tawteen.web.snapshots.taking import take_snapshot
 from tawteen.web.survey.phone_sign_in import add_phone
 from tawteen.web.visibility import JOINT
 

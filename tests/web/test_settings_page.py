@@ -12,7 +12,7 @@ from tests.web.test_row_edit import form_on
 
 from tawteen.case.settings_file import is_setting, rows_of
 from tawteen.web.log.append import NewEntry, append, log_size
-from tawteen.web.registry.import_case import SETTING_TABLE
+from tawteen.web.registry.case_cells import SETTING_TABLE
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.visibility import PartyView
 

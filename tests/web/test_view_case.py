@@ -6,6 +6,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from tests.tiny import tiny
 from tests.web.conftest import Workspace
+from tests.web.entered_case import enter_case
 from tests.web.mission import add_person, begin
 
 import tawteen as tw
@@ -14,11 +15,10 @@ from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 from tawteen.web.access import Person
 from tawteen.web.accounts.roles import roles_of
-from tawteen.web.log.append import NewEntry, append, locked_log
-from tawteen.web.registry.import_case import import_case
+from tawteen.web.log.append import NewEntry, append
 from tawteen.web.registry.import_page import public_case
-from tawteen.web.registry.snapshots import snapshot_of, take_snapshot
 from tawteen.web.registry.view_case import view_case
+from tawteen.web.snapshots.taking import snapshot_of, take_snapshot
 from tawteen.web.visibility import JointView, PartyView, view_named
 
 
@@ -29,8 +29,7 @@ def analyst(party: str) -> Person:
 
 def enter(case: Case, *, shared: bool = False) -> Person:
     person = analyst("host")
-    with locked_log() as log:
-        import_case(log, person, case, "case.toml", shared=shared)
+    enter_case(person, case, shared=shared)
     return person
 
 

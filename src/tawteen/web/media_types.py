@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from typing import IO
 
+from tawteen.web.zip_faults import DAMAGED_ZIP
+
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 PDF_MEDIA, UNKNOWN_MEDIA = "application/pdf", "application/octet-stream"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -41,6 +43,6 @@ def _office_type(file: IO[bytes]) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (*DAMAGED_ZIP, OSError, ValueError):
         return UNKNOWN_MEDIA
     return next((media for part, media in _PARTS.items() if part in names), UNKNOWN_MEDIA)

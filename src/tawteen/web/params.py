@@ -183,8 +183,6 @@ class UploadParams:
 
     most_bytes: int = 60_000_000
     """Bytes of all files of an import together; the server refuses a request that is larger by a tenth."""
-    cells_of_an_entry: int = 50_000
-    """Cells that one entry of the record holds; an import of more takes several."""
     outline_bytes: int = 400_000
     """Bytes of the outline of a country that are kept on the record; a map with a larger one is drawn without it."""
     cells_of_a_part: int = 10_000

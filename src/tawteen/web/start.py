@@ -18,7 +18,7 @@ from tawteen.web.overview.waiting import waiting_for
 from tawteen.web.params import OVERVIEW
 from tawteen.web.programmes.run_list import latest_programme
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.import_case import registry_is_empty
+from tawteen.web.registry.case_cells import registry_is_empty
 from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import may_read
 from tawteen.web.visibility import PartyView

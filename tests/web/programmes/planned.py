@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.tiny import tiny
+from tests.web.entered_case import enter_case
 
 from tawteen.case.model import Case
-from tawteen.web.log.append import locked_log
 from tawteen.web.programmes.models import RunProgress
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.planning_run import plan_run
 from tawteen.web.programmes.run_log import begin_run
-from tawteen.web.registry.import_case import import_case
-from tawteen.web.registry.snapshots import take_snapshot
 from tawteen.web.rights import Person
+from tawteen.web.snapshots.taking import take_snapshot
 
 ANALYST = Person("host-analyst", "Person host-analyst", "host", frozenset({"analyst"}))
 PARTNER = Person("partner-analyst", "Person partner-analyst", "partner", frozenset({"analyst"}))
@@ -23,8 +22,7 @@ SHORT = RunParameters(time_limit=20, fixed=True, scenarios=0)
 
 def enter(case: Case | None = None, person: Person = ANALYST, *, shared: bool = False) -> None:
     """Enters a case for the party of a person."""
-    with locked_log() as log:
-        import_case(log, person, case or tiny(), "tiny", shared=shared)
+    enter_case(person, case or tiny(), shared=shared)
 
 
 def begin(view: str = "host", person: Person = ANALYST, parameters: RunParameters = SHORT) -> str:

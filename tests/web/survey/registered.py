@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from tests.survey.instances import surveyed_case
+from tests.web.entered_case import enter_case
 from tests.web.mission import add_person, begin
 
 from tawteen.case.model import Case
-from tawteen.web.log.append import locked_log
-from tawteen.web.registry.import_case import import_case
 from tawteen.web.rights import Person
 
 SURVEYOR = "host-surveyor"
@@ -20,5 +19,4 @@ def register(case: Case | None = None, *, shared: bool = False) -> None:
         for role in ("surveyor", "analyst", "viewer"):
             add_person(party, role)
     person = Person("host-analyst", "", "host", frozenset(("analyst",)))
-    with locked_log() as log:
-        import_case(log, person, surveyed_case() if case is None else case, "tiny", shared=shared)
+    enter_case(person, surveyed_case() if case is None else case, shared=shared)

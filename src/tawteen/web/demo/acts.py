@@ -12,7 +12,7 @@ from tawteen.web.accounts.parties import FIRST_PARTIES, HOST, PARTNER
 from tawteen.web.demo.people import DemoPeople
 from tawteen.web.imports.strategies import START
 from tawteen.web.log.append import LogWriter, NewEntry
-from tawteen.web.registry.import_case import case_cells
+from tawteen.web.registry.case_cells import case_cells
 from tawteen.web.registry.models import CellVersion
 from tawteen.web.rights import Person
 

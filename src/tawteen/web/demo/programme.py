@@ -10,7 +10,7 @@ from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.planning_run import plan_run
 from tawteen.web.programmes.queue import take_from_queue
 from tawteen.web.programmes.run_log import begin_run
-from tawteen.web.registry.snapshots import take_snapshot
+from tawteen.web.snapshots.taking import take_snapshot
 from tawteen.web.visibility import JOINT
 
 

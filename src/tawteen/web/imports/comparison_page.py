@@ -29,8 +29,8 @@ from tawteen.web.imports.strategies import (
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_LISTS, UPLOAD
 from tawteen.web.refusals import refusal
+from tawteen.web.registry.case_cells import OUTLINE_TABLE, SETTING_TABLE
 from tawteen.web.registry.cell_text import column_label, value_text
-from tawteen.web.registry.import_case import OUTLINE_TABLE, SETTING_TABLE
 from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import may_import
 from tawteen.words import Words

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tawteen.web.log.models import HolderKey
 from tawteen.web.params import UPLOAD
 from tawteen.web.registry.models import CellVersion, ReleaseRow
 from tawteen.web.visibility import PartyView
+from tawteen.web.zip_faults import DAMAGED_ZIP
 
 MARK_PROPERTY = "tawteen-export"
 """Name of the property of a workbook, and beginning of the comment in `case.toml`, that hold the mark."""
@@ -66,7 +66,7 @@ def exported_number(path: Path, party: str) -> int | None:
     """The entry up to which a party saw the record in a file; None where the file has no mark of it."""
     try:
         text = _marked_text(path)
-    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError):
+    except (*DAMAGED_ZIP, OSError, KeyError):
         return None
     found_mark = _MARK.search(text)
     if found_mark is None or (found_mark[1], found_mark[2]) != (record_name(), party):

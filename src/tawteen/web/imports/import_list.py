@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.web.access import needs, signed_in
+from tawteen.web.entry_time import entry_time
 from tawteen.web.imports.comparison_page import enter_parts
 from tawteen.web.imports.models import ImportRow, PendingImport
 from tawteen.web.imports.pending import unfinished_imports, waiting_imports
@@ -102,7 +103,7 @@ def _imports(rows: Sequence[ImportRow], party: str, words: Words) -> list[dict[s
     return [
         {
             "number": row.number, "file": row.file, "person": row.person, "undo": row.strategy == UNDO,
-            "time": row.time.replace("T", " ").removesuffix("Z") + " UTC",
+            "time": entry_time(row.time),
             "strategy": words.say(f"web.import.done.{row.strategy}"),
             "cells": words.say("web.import.taken", n=row.cells),
             "left": words.say("web.import.left", n=left[row.number]) if row.number in left else "",

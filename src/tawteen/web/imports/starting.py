@@ -17,7 +17,7 @@ from tawteen.web.imports.pending import UploadedFile, keep, unfinished_imports
 from tawteen.web.imports.stated_cells import stated_cells, unfit_keys
 from tawteen.web.imports.strategies import START
 from tawteen.web.log.append import locked_log
-from tawteen.web.registry.import_case import registry_is_empty
+from tawteen.web.registry.case_cells import registry_is_empty
 from tawteen.web.rights import Person
 
 

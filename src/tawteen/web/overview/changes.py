@@ -13,10 +13,11 @@ from tawteen.case.tables import TABLES, TITLES
 from tawteen.record.cells import EVERY_PART, Place, Version, standing
 from tawteen.web.accounts.models import RoleRow
 from tawteen.web.accounts.parties import PARTY_TABLE, party_name
+from tawteen.web.entry_time import entry_time
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.params import OVERVIEW, SERVER
+from tawteen.web.registry.case_cells import OUTLINE_TABLE, SETTING_TABLE
 from tawteen.web.registry.cell_text import CellWords, column_label
-from tawteen.web.registry.import_case import OUTLINE_TABLE, SETTING_TABLE
 from tawteen.web.registry.models import CellVersion, ReleaseRow, SiteRow
 from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import Person
@@ -167,7 +168,7 @@ def _group(group: tuple[str, str], sites: Mapping[str, str], rows: list[RowChang
         "title": sites[name] if kind == "site" else _title(name, words),
         "href": reverse("site", args=[name]) if kind == "site" else "",
         "parts": [_part(table, changed, words) for table, changed in by_table.items()],
-        "by": _authors(list(authors), words), "time": _time(max(row.time for row in rows)),
+        "by": _authors(list(authors), words), "time": entry_time(max(row.time for row in rows)),
     }  # fmt: skip
 
 
@@ -231,7 +232,3 @@ def _roles(roles: list[RoleRow], words: Words) -> dict[str, Any]:
 def _role(row: RoleRow, words: Words) -> str:
     code = "web.changes.role_granted" if row.ended is None else "web.changes.role_ended"
     return words.say(code, {"person": row.person, "role": words.say(f"web.role.{row.role}")})
-
-
-def _time(time: str) -> str:
-    return time.replace("T", " ").removesuffix("Z") + " UTC"

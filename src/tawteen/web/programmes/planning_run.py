@@ -36,8 +36,8 @@ from tawteen.web.programmes.result_pages import result_pages, summary_of
 from tawteen.web.programmes.run_log import RunEnd, end_run
 from tawteen.web.programmes.run_states import CANCELLED_RUN, EMPTY_RUN, FAILED_RUN, PLANNED_RUN
 from tawteen.web.programmes.signs_of_life import SignsOfLife
-from tawteen.web.registry.snapshots import snapshot_of
 from tawteen.web.registry.view_case import view_case
+from tawteen.web.snapshots.taking import snapshot_of
 from tawteen.web.visibility import view_named
 
 _log = logging.getLogger(__name__)

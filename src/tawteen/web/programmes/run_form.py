@@ -22,9 +22,9 @@ from tawteen.web.programmes.planning_run import findings_of
 from tawteen.web.programmes.run_log import begin_run
 from tawteen.web.programmes.run_states import PATH_KIND, POLICY_KIND, RUN_KINDS
 from tawteen.web.registry.cell_text import view_label
-from tawteen.web.registry.snapshots import take_snapshot
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.rights import may_plan
+from tawteen.web.snapshots.taking import take_snapshot
 from tawteen.web.visibility import view_named, views_of
 
 

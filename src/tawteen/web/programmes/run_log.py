@@ -20,8 +20,8 @@ from tawteen.web.programmes.models import RunFile, RunProgress, RunRow
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.queue import queue_run
 from tawteen.web.programmes.run_states import BEGUN_RUN, PLAN_COMMAND
-from tawteen.web.registry.snapshots import snapshot_of
 from tawteen.web.rights import Person
+from tawteen.web.snapshots.taking import snapshot_of
 
 
 @dataclass(frozen=True)

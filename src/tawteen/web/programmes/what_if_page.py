@@ -27,8 +27,8 @@ from tawteen.web.programmes.run_log import begin_run
 from tawteen.web.programmes.sliders import SHARE, Slider, read_sliders
 from tawteen.web.programmes.visible_runs import file_of, shown_run, visible_run
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.snapshots import snapshot_of
 from tawteen.web.rights import may_plan
+from tawteen.web.snapshots.taking import snapshot_of
 from tawteen.words import Words
 
 _WHOLE = re.compile(r"-?[0-9]{1,4}")

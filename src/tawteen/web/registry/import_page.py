@@ -21,7 +21,7 @@ from tawteen.web.imports.starting import start_import
 from tawteen.web.language import words_of
 from tawteen.web.params import UPLOAD
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.import_case import registry_is_empty, sound_case
+from tawteen.web.registry.case_cells import registry_is_empty, sound_case
 from tawteen.web.registry.models import SiteRow
 from tawteen.web.registry.uploads import hash_of, uploaded_case
 from tawteen.web.rights import may_import

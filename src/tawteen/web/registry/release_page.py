@@ -17,14 +17,15 @@ from tawteen.record.errors import FaultError
 from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.accounts.models import PartyRow
 from tawteen.web.accounts.parties import party_name
+from tawteen.web.entry_time import entry_time
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.log.append import log_size
 from tawteen.web.params import REGISTRY_FORMS, REGISTRY_LISTS
 from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
 from tawteen.web.refusals import refusal
+from tawteen.web.registry.case_cells import SETTING_TABLE
 from tawteen.web.registry.cell_text import column_label
-from tawteen.web.registry.import_case import SETTING_TABLE
 from tawteen.web.registry.models import ReleaseRow
 from tawteen.web.registry.releases import NewRelease, entries_of, own_cells, rows_of_a_row, write_releases
 from tawteen.web.registry.row_address import row_address
@@ -82,7 +83,7 @@ def _shown(entry: Entry, row_facts: RowFacts, names: Mapping[str, str], words: W
         "later": entry.content["later"],
         "person": entry.person,
         "party": names.get(entry.party, entry.party),
-        "time": entry.time.replace("T", " ").removesuffix("Z") + " UTC",
+        "time": entry_time(entry.time),
         "reason": str(entry.content.get("reason", "")),
     }
 

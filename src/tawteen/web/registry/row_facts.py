@@ -7,6 +7,7 @@ from typing import Any
 
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.record.cells import Place, Version, differ, standing
+from tawteen.web.entry_time import entry_time
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.registry.cell_text import CellWords, code_label, column_label
 from tawteen.web.registry.row_address import row_address, settle_address
@@ -141,7 +142,7 @@ class RowFacts:
             "text": self.texts.text(place.table, place.column, version.value),
             "person": version.person,
             "party": self.texts.party(version.party),
-            "time": version.time.replace("T", " ").removesuffix("Z") + " UTC",
+            "time": entry_time(version.time),
             "grade": code_label("grades", str(grade), self._words) if grade else "",
             "source": str(version.details.get("source", "")),
             "reason": str(version.details.get("reason", "")),

@@ -23,6 +23,7 @@ from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_FORMS
 from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
 from tawteen.web.refusals import refusal
+from tawteen.web.registry.case_cells import SETTING_COLUMN, SETTING_TABLE
 from tawteen.web.registry.cell_edits import (
     CellEdit,
     Settlement,
@@ -31,7 +32,6 @@ from tawteen.web.registry.cell_edits import (
     write_edits,
     write_settlement,
 )
-from tawteen.web.registry.import_case import SETTING_COLUMN, SETTING_TABLE
 from tawteen.web.registry.row_page import saved_notice
 from tawteen.web.registry.typed_row import json_value, typed_text
 from tawteen.web.registry.version_tokens import seen_versions, tokens_of

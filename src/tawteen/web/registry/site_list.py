@@ -13,8 +13,8 @@ from tawteen.case.tables import TABLES
 from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_LISTS
+from tawteen.web.registry.case_cells import registry_is_empty
 from tawteen.web.registry.cell_text import CellWords, column_label
-from tawteen.web.registry.import_case import registry_is_empty
 from tawteen.web.registry.models import SiteRow
 from tawteen.web.registry.row_page import saved_notice
 from tawteen.web.registry.site_rows import SITE_TABLE

@@ -6,7 +6,6 @@ import hashlib
 import re
 import shutil
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.case.settings_file import TOML
 from tawteen.case.tables import TABLES
 from tawteen.web.params import UPLOAD
+from tawteen.web.zip_faults import DAMAGED_ZIP
 
 _WORKBOOK, _ZIP = ".xlsx", ".zip"
 _FOLDER_FILES = frozenset((TOML, "outline.geojson", *(f"{table}.csv" for table in TABLES)))
@@ -86,7 +86,7 @@ def _unpack(file: UploadedFile[Any], name: str, folder: Path, *, whole: bool) ->
                 with archive.open(part) as source, (folder / own_name).open("wb") as target:
                     # A part gives no more bytes than it declares: its checksum would not fit.
                     shutil.copyfileobj(source, target)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED_ZIP as error:
         raise CaseError([Finding("error", "web.zip_broken", file=name, args={"name": name})]) from error
 
 

@@ -16,17 +16,18 @@ from tawteen.case.tables import TITLES
 from tawteen.report.direction import LRI, PDI
 from tawteen.web.access import needs, signed_in
 from tawteen.web.accounts.parties import party_name
+from tawteen.web.entry_time import entry_time
 from tawteen.web.language import words_of
 from tawteen.web.log.append import log_size
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords, column_label, view_label
-from tawteen.web.registry.snapshots import take_snapshot
 from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import may_read, may_take_snapshot
 from tawteen.web.snapshots.changes import CellChange, Values, changes_between
 from tawteen.web.snapshots.kinds import CHANGE_KINDS
 from tawteen.web.snapshots.models import SnapshotRow
+from tawteen.web.snapshots.taking import take_snapshot
 from tawteen.web.visibility import view_named, views_of
 from tawteen.words import Words
 
@@ -107,7 +108,7 @@ def _shown(row: SnapshotRow, words: Words) -> dict[str, Any]:
         "view": view_label(row.view, words),
         "party": party_name(row.party, words),
         "person": row.person,
-        "time": f"{LRI}{row.time.replace('T', ' ').removesuffix('Z')} UTC{PDI}",
+        "time": f"{LRI}{entry_time(row.time)}{PDI}",
         "hash": row.hash,
     }
 

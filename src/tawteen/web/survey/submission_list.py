@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tawteen.web.access import needs, signed_in
+from tawteen.web.entry_time import entry_time
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.registry.models import SiteRow
@@ -60,14 +61,9 @@ def shown_submission(row: SubmissionRow, names: Mapping[str, str], words: Words)
         "site": row.site,
         "site_name": names.get(row.site, row.site),
         "person": row.person,
-        "time": moment(row.time),
+        "time": entry_time(row.time),
         "device_time": row.device_time,
         "form": row.form,
         "instance": row.instance,
         "reason": row.reason,
     }
-
-
-def moment(time: str) -> str:
-    """The time of an entry as people read it."""
-    return time.replace("T", " ").removesuffix("Z") + " UTC"

@@ -24,6 +24,7 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.runs.usage_error import UsageError
 from tawteen.web.data_folder import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, DataFolder
 from tawteen.web.params import BACKUP
+from tawteen.web.zip_faults import DAMAGED_ZIP
 
 CONTENTS, CONTENTS_VERSION = "backup.json", 1
 
@@ -83,7 +84,7 @@ def restore(file: str | Path, folder: str | Path) -> Path:
                 for name, stated in _stated_hashes(archive).items():
                     _extract(archive, name, stated, beside)
             _check_database(beside)
-        except (zipfile.BadZipFile, EOFError, KeyError, ValueError, sqlite3.DatabaseError) as error:
+        except (*DAMAGED_ZIP, KeyError, ValueError, sqlite3.DatabaseError) as error:
             raise CaseError([Finding("error", "web.no_backup", file=Path(file).name)]) from error
         if target.exists():
             target.rmdir()

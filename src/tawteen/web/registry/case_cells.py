@@ -1,4 +1,4 @@
-"""A whole case becomes cells of a party, as an act on the record."""
+"""The cells of a whole case, as the content of an import states them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,14 @@ from typing import Any
 
 from tawteen.case.checks import check
 from tawteen.case.findings import CaseError, Finding
-from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.case.paths import outline_of
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.settings_file import rows_of
 from tawteen.case.tables import TABLES
-from tawteen.record.entry import Entry
-from tawteen.web.accounts.models import PartyRow
-from tawteen.web.imports.strategies import START
-from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.params import UPLOAD
 from tawteen.web.registry.models import CellVersion
 from tawteen.web.registry.typed_row import json_value
-from tawteen.web.rights import Person
 
 SETTING_TABLE, SETTING_COLUMN = "settings", "value"
 OUTLINE_TABLE, OUTLINE_ROW, OUTLINE_COLUMN = "outline", "outline", "geojson"
@@ -68,22 +62,3 @@ def _cell(table: str, row: str, column: str, value: Any) -> dict[str, Any]:
 def registry_is_empty(party: str) -> bool:
     """Whether a party has entered nothing of a case yet."""
     return not CellVersion.objects.filter(party=party, table__in=[*TABLES, SETTING_TABLE]).exists()
-
-
-def import_case(log: LogWriter, person: Person, case: Case, file: str, *, shared: bool) -> list[Entry]:
-    """Appends the cells of a case as imports of a person and, where it is `shared`, releases its tables to all parties.
-
-    A large case takes several entries. Raises FaultError where a key is too long for the record.
-    """
-    cells = list(case_cells(case))
-    digest = case_hash(case)
-    entries = []
-    for start in range(0, len(cells), UPLOAD.cells_of_an_entry):
-        content = {"sha256": digest, "strategy": START, "cells": cells[start : start + UPLOAD.cells_of_an_entry]}
-        entries.append(log.append(NewEntry(person.name, person.party, "import", (file,), content)))
-    if shared:
-        parties = sorted(PartyRow.objects.values_list("party", flat=True))
-        for table in dict.fromkeys(cell["table"] for cell in cells):
-            released = {"to": parties, "later": False}
-            log.append(NewEntry(person.name, person.party, "release", (table, "*", "*"), released))
-    return entries
