@@ -38,6 +38,7 @@ from tawteen.plan.policies.planning import first_policies, guide
 from tawteen.plan.policies.policy import IntendedStart, Policy, Simulation
 from tawteen.plan.policies.restricted import with_options
 from tawteen.plan.policies.whole_starts import policy_of_starts
+from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.problem import baseline_model
 from tawteen.plan.solver import solve_lp
 from tawteen.plan.status import peak_mb
@@ -62,14 +63,16 @@ def run(name: str, seed: int, asked: argparse.Namespace) -> dict[str, Any]:
         "chance_of_loss", "rules_missed",
     )  # fmt: skip
     without = float(np.mean(plan.gains_without))
-    others = other_ways(case, programme, asked) if asked.others else {}
+    others = other_ways(case, programme, plan, asked) if asked.others else {}
     return {**same, **{figure: getattr(plan, figure) for figure in figures}, "without_surveys": without, **others}
 
 
-def other_ways(case: tw.Case, programme: tw.PlanResult, asked: argparse.Namespace) -> dict[str, float]:
+def other_ways(
+    case: tw.Case, programme: tw.PlanResult, plan: PolicyPlan, asked: argparse.Namespace
+) -> dict[str, float]:
     """Expected gain of the other ways in the futures of the policy."""
-    inputs, seed = prepare_policies(checked_case(case)), programme.policy.seed
-    count = len(programme.policy.gains)
+    inputs, seed = prepare_policies(checked_case(case)), plan.seed
+    count = len(plan.gains)
     chosen = dict(programme.sites.drop_nulls("period").select("option", "period").iter_rows())
     return {
         "fixed": carried_out(inputs, policy_of_starts(inputs, chosen), seed, count),
@@ -89,7 +92,7 @@ def all_surveyed(inputs: PolicyInputs, seed: int, asked: argparse.Namespace) -> 
     guided = guide(known, seed, SearchBudget(asked.limit, steps=asked.steps))
     later = {} if guided is None else first_policies(guided.shares, known.params)[1]
     of = surveys(inputs)
-    first = {(site, None): IntendedStart(of[site], 0) for site in inputs.findings["site"].unique() if site in of}
+    first: Policy = {(site, None): IntendedStart(of[site], 0) for site in inputs.findings["site"].unique() if site in of}
     return {**first, **{point: start for point, start in later.items() if point not in first}}
 
 

@@ -158,11 +158,11 @@ def main() -> int:
     runs, sound = [], True
     for sites in asked.sites:
         for hard in (False, True) if asked.hard else (False,):
-            same = ["--seed", str(asked.seed), "--gap", str(asked.gap), "--limit", str(limit(sites))]
-            same += ["--hard"] if hard else []
+            options = ["--seed", str(asked.seed), "--gap", str(asked.gap), "--limit", str(limit(sites))]
+            options += ["--hard"] if hard else []
             pair = []
             for method in ("tawteen", "direct") if asked.direct else ("tawteen",):
-                pair.append(fresh(["--sites", str(sites), *same, "--here", method]))
+                pair.append(fresh(["--sites", str(sites), *options, "--here", method]))
                 print(told(pair[-1]), flush=True)
             sound &= agree(pair)
             runs += pair

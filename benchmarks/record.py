@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tawteen.record.checkpoint import Checkpoint
 from tawteen.record.entry import Entry, read_line
@@ -41,7 +42,7 @@ def entries(count: int, keys: list[tuple[str, SigningKey]]) -> Iterator[Entry]:
         row, value = f"S{draw.randrange(10_000):05d}", round(draw.uniform(0, 1e6), 2)
         if draw.random() < 0.1:
             cells = [{"table": "sites", "row": row, "column": f"c{i}", "value": value, "version": 0} for i in range(10)]
-            content = {"sha256": f"{number:064x}", "strategy": "replace", "cells": cells}
+            content: dict[str, Any] = {"sha256": f"{number:064x}", "strategy": "replace", "cells": cells}
             yield Entry(number, now, "amal", party, "import", ("sites.xlsx",), content)
         else:
             content = {"value": value, "grade": "inspected", "reason": "زيارة ميدانية للموقع"}

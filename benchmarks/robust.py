@@ -23,6 +23,7 @@ from tawteen.case.read import read_case
 from tawteen.plan.planning import plan
 from tawteen.plan.robust.parallel import processes
 from tawteen.plan.robust.robustness import robustness
+from tawteen.progress import ProgressEvent
 
 WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
@@ -53,8 +54,8 @@ def main() -> int:
     before = used()
     ends: dict[str, tuple[float, float]] = {"begun": (time.perf_counter(), time.process_time())}
 
-    def told(stage: str, _share: float) -> None:
-        ends[stage] = time.perf_counter(), time.process_time()
+    def told(event: ProgressEvent) -> None:
+        ends[event.stage] = time.perf_counter(), time.process_time()
 
     with processes(asked.workers) as executor:
         found = robustness(

@@ -52,9 +52,10 @@ def fill(folder: Path, sites: int, tables: tuple[str, ...]) -> None:
     from tawteen.case.hash import case_hash
     from tawteen.web.demo.acts import release
     from tawteen.web.demo.people import add_people, invented_people
+    from tawteen.web.imports.strategies import START
     from tawteen.web.log.append import NewEntry, locked_log
     from tawteen.web.params import UPLOAD
-    from tawteen.web.registry.import_case import START, case_cells
+    from tawteen.web.registry.case_cells import case_cells
 
     case = tw.generate(sites=sites)
     cells = [cell for cell in case_cells(case) if cell["table"] in tables]
@@ -62,8 +63,8 @@ def fill(folder: Path, sites: int, tables: tuple[str, ...]) -> None:
     with locked_log() as log:
         add_people(log, people)
         analyst = people["host", "analyst"].acting()
-        for start in range(0, len(cells), UPLOAD.cells_of_an_entry):
-            part = cells[start : start + UPLOAD.cells_of_an_entry]
+        for start in range(0, len(cells), UPLOAD.cells_of_a_part):
+            part = cells[start : start + UPLOAD.cells_of_a_part]
             content = {"sha256": case_hash(case), "strategy": START, "cells": part}
             log.append(NewEntry(analyst.name, "host", "import", ("generated",), content))
         for table in tables:

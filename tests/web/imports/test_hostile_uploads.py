@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import sqlite3
+import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
@@ -41,12 +42,10 @@ def client(workspace: Workspace, tmp_path: Path) -> Client:
 
 
 def workbook() -> bytes:
-    target = io.BytesIO()
-    path = Path(os.environ["TMPDIR"]) / "hostile.xlsx"
-    write_workbook(tiny(), path)
-    target.write(path.read_bytes())
-    path.unlink()
-    return target.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hostile.xlsx"
+        write_workbook(tiny(), path)
+        return path.read_bytes()
 
 
 def with_parts(**parts: bytes) -> bytes:

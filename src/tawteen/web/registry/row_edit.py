@@ -123,7 +123,8 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
     if asks:
         form.faults.clear()  # a reason is asked for when the row is taken away
         context |= foreseen_context(request, {Place(table, row, column): None for column in cells})
-    return render(request, "row_removal.html", context, status=422 if naming or not form.sound else 200)
+    refused = request.method == "POST" and bool(naming)  # who only looks is told too, and has done nothing wrong
+    return render(request, "row_removal.html", context, status=422 if refused or not form.sound else 200)
 
 
 def _go_on(address: str, written: WrittenEdits) -> HttpResponse:
