@@ -92,7 +92,9 @@ def all_surveyed(inputs: PolicyInputs, seed: int, asked: argparse.Namespace) -> 
     guided = guide(known, seed, SearchBudget(asked.limit, steps=asked.steps))
     later = {} if guided is None else first_policies(guided.shares, known.params)[1]
     of = surveys(inputs)
-    first: Policy = {(site, None): IntendedStart(of[site], 0) for site in inputs.findings["site"].unique() if site in of}
+    first: Policy = {
+        (site, None): IntendedStart(of[site], 0) for site in inputs.findings["site"].unique() if site in of
+    }
     return {**first, **{point: start for point, start in later.items() if point not in first}}
 
 
