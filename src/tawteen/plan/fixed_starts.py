@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -12,16 +13,22 @@ from tawteen.plan.problem import Problem, fix_starts
 from tawteen.plan.solver import Solution, Stop, solve_lp, solve_mip
 
 
-def solve_with_starts(arrays: MilpArrays, columns: NDArray[np.int64], *, stop: Stop | None = None) -> Solution:
+def solve_with_starts(
+    arrays: MilpArrays, columns: NDArray[np.int64], *, seconds: float = np.inf, stop: Stop | None = None
+) -> Solution:
     """The best point of a model in which the starts `columns` are chosen and no others, with prices.
 
-    Prices are those of the linear model in which the whole columns keep their numbers.
+    Prices are those of the linear model in which the whole columns keep their numbers. A search for these that ends
+    by its `seconds` or by `stop` gives the outcome of that search, whatever it found.
     """
-    fixed = fix_starts(arrays, columns)
-    counts = whole_numbers(fixed, stop=stop)
-    if counts is None:
-        return Solution("infeasible", None, -np.inf, None)
-    return solve_lp(with_numbers(fixed, counts))
+    fixed, end = fix_starts(arrays, columns), time.monotonic() + seconds
+    if not len(fixed.whole):
+        return solve_lp(fixed, seconds=seconds)
+    best = solve_mip(fixed, seconds=seconds, stop=stop)
+    if best.x is None:
+        return best
+    solution = solve_lp(with_numbers(fixed, np.round(best.x[fixed.whole])), seconds=max(end - time.monotonic(), 0.0))
+    return solution if best.outcome == "optimal" else replace(solution, outcome=best.outcome, bound=best.bound)
 
 
 def price_with_starts(problem: Problem, columns: NDArray[np.int64]) -> Solution:

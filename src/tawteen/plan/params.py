@@ -332,6 +332,9 @@ class RuleParams(_Params):
 class RobustParams(_Params):
     """Robustness: planning anew in each scenario, and the value of information."""
 
+    reassess_seconds: float = Field(
+        default=30.0, ge=0, le=86_400, description="seconds of each solve with which a programme is reassessed"
+    )
     scenarios_per_task: int = Field(default=10, ge=1, le=100_000, description="scenarios in one task of a worker")
     policy_scenarios: int = Field(
         default=200, ge=0, le=1_000_000, description="scenarios at most in which a policy is set beside the single path"

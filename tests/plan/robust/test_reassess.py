@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from tests.tiny import SETTINGS, tiny
 from tawteen.case.changes import change_case
 from tawteen.case.findings import CaseError
 from tawteen.case.model import Case
+from tawteen.plan.params import DEFAULTS
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Scenario
 from tawteen.plan.robust.reassess import VERDICTS, Reassessment, reassess, say_reassessment
@@ -60,7 +62,16 @@ def test_the_verdict_is_true_of_the_best_programme_of_the_changed_case(seed: int
 def test_every_verdict_is_met() -> None:
     changed = [changed_at_random(random.Random(seed))[1] for seed in range(40)]
     met = {reassess(tiny(), programme(), case).verdict for case in changed}
-    assert {*VERDICTS} - met == {"unread"}
+    assert {*VERDICTS} - met == {"unread", "unknown"}
+
+
+def test_what_was_not_found_out_in_time_is_not_said_to_be_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurried = DEFAULTS.model_copy(update={"robust": DEFAULTS.robust.model_copy(update={"reassess_seconds": 0.0})})
+    monkeypatch.setattr(sys.modules[reassess.__module__], "DEFAULTS", hurried)
+    found = reassess(tiny(), programme(), change_case(tiny(), ["site.mill*1.01"]))
+    assert (found.verdict, found.value, found.change) == ("unknown", None, None)
+    assert found.to_win is None or found.bound == pytest.approx(found.do_nothing + found.to_win)
+    assert not any("reassess" in sentence for sentence in say_reassessment(found, "USD", Words("ar")))
 
 
 def renamed() -> Case:
@@ -116,10 +127,9 @@ def test_another_case_and_other_terms_are_refused() -> None:
 def test_every_verdict_has_its_sentences(lang: Lang) -> None:
     words = Words(lang)
     for verdict in VERDICTS:
-        lost = verdict == "lost"
         for bound in (None, 12.0):
             for policy_unread in (None, False, True):
-                value = None if lost else 9.0
+                value = None if verdict in ("lost", "unknown") else 9.0
                 found = Reassessment(verdict, 10.0, value, 1.0, 1.0, 11.0, bound, policy_unread)
                 sentences = say_reassessment(found, "USD", words)
                 assert sentences

@@ -17,7 +17,16 @@ from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.params import BEFORE_SAVING
 from tawteen.web.programmes import before_saving
 from tawteen.web.programmes.before_saving import Foreseen, foresee, latest_run, shown_foreseen
-from tawteen.web.programmes.foreseen_outcomes import FAULTY_CASE, FORESEEN, LARGE_CASE, NO_PROGRAMME, REASSESSED, UNREAD
+from tawteen.web.programmes.foreseen_outcomes import (
+    ALREADY_FAULTY,
+    FAULTY_CASE,
+    FORESEEN,
+    INCOMPARABLE,
+    LARGE_CASE,
+    NO_PROGRAMME,
+    REASSESSED,
+    UNREAD,
+)
 from tawteen.web.visibility import JOINT, PartyView
 from tawteen.words import LANGS, Lang, Words
 
@@ -58,8 +67,17 @@ def test_an_edit_is_held_against_the_latest_programme(mission: Workspace) -> Non
     wrong = of_view(foresee(ANALYST, {Place("sites", "mill", "region"): "nowhere"}), "host")
     assert wrong is not None
     assert wrong.outcome == FAULTY_CASE
+    euro = of_view(foresee(ANALYST, {Place("settings", "money.currency", "value"): "EUR"}), "host")
+    assert euro is not None
+    assert euro.outcome == INCOMPARABLE
+    assert [finding.code for finding in euro.findings] == ["compare.currency"]
     assert [finding.value for finding in wrong.findings] == ["nowhere"]
     assert log_size() == foreseen_size(run)
+    state(Place("sites", "mill", "region"), "nowhere")
+    still = of_view(foresee(ANALYST, {NAME: "Other"}), "host")
+    assert still is not None
+    assert still.outcome == ALREADY_FAULTY
+    assert still.findings
 
 
 def foreseen_size(run: str) -> int:

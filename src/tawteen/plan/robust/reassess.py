@@ -35,7 +35,7 @@ from tawteen.plan.tolerances import TOLERANCES
 from tawteen.plan.verify.bound import bound_at_prices
 from tawteen.words import Words
 
-VERDICTS = ("unread", "stands", "open", "lost")
+VERDICTS = ("unread", "stands", "open", "lost", "unknown")
 DIRECTIONS = ("more", "less", "same")
 """In which direction a gain changes."""
 
@@ -46,12 +46,12 @@ class Reassessment(OneLine):
 
     `verdict`: `unread`, planning reads nothing of what changed, and every figure stays; `stands`, the same starts can
     be carried out and no other programme can be worth more beyond them than could before; `open`, they can and another
-    one may now be worth more; `lost`, they cannot all be carried out. `value_before`, `value`: what the starts are
-    worth, all else settled as is best, before and now (null where lost); `do_nothing_before`, `do_nothing`: what doing
-    nothing is worth. `bound_before`, `bound`: what no programme is worth more than, as prices show (null where they
-    show nothing finite): those of the earlier proof and, where they leave more to win, those of the relaxed model of
-    the changed case, if it is small. `policy_unread`: whether what a policy is planned from is the same too; null where
-    the earlier programme has none.
+    one may now be worth more; `lost`, they cannot all be carried out; `unknown`, which of these was not found out in
+    the time of the solver. `value_before`, `value`: what the starts are worth, all else settled as is best, before and
+    now (null where lost or unknown); `do_nothing_before`, `do_nothing`: what doing nothing is worth. `bound_before`,
+    `bound`: what no programme is worth more than, as prices show (null where they show nothing finite): those of the
+    earlier proof and, where they leave more to win, those of the relaxed model of the changed case, if it is small.
+    `policy_unread`: whether what a policy is planned from is the same too; null where the earlier programme has none.
     """
 
     verdict: str
@@ -77,7 +77,7 @@ class Reassessment(OneLine):
 
     @property
     def to_win(self) -> float | None:
-        """What another programme can be worth more at most; where the starts are lost, more than doing nothing."""
+        """What another programme can be worth more at most; without a value, more than doing nothing."""
         kept = self.do_nothing if self.value is None else self.value
         return None if self.bound is None else max(self.bound - kept, 0.0)
 
@@ -104,9 +104,9 @@ def reassess(case: Case, earlier: Programme, changed: Case) -> Reassessment:
         return Reassessment("unread", *same, policy_unread)
     with refusing_magnitudes(after):
         nothing = (solve_lp(baseline_model(after.arrays, after)).value or 0.0) + after.constant
-        value = _value(after, earlier)
+        without, value = _value(after, earlier)
         bound = _bound(after, earlier.bound_prices)
-        held = Reassessment("lost", earlier.value, value, nothing_before, nothing, bound_before, bound, policy_unread)
+        held = Reassessment(without, earlier.value, value, nothing_before, nothing, bound_before, bound, policy_unread)
         if _verdict(held) != "stands" and changed["sites"].height <= DEFAULTS.whole_model_sites:
             held = replace(held, bound=_lower(bound, _relaxed_bound(after)))
     return replace(held, verdict=_verdict(held))
@@ -115,8 +115,9 @@ def reassess(case: Case, earlier: Programme, changed: Case) -> Reassessment:
 def reads_same(case: Case, changed: Case, scenario: Scenario, *, policies: bool) -> bool:
     """Whether planning reads the same of two cases, and what `policies` are planned from.
 
-    Raises CaseError where the scenario does not fit one of them.
+    Raises CaseError where the scenario does not fit one of them, and where their terms differ as in `reassess`.
     """
+    require_same_terms(case, changed)
     before, after = (build_problem(prepare(one, scenario)) for one in (case, changed))
     return _same_problem(before, after) and (not policies or _same_policies(before.inputs, after.inputs))
 
@@ -131,8 +132,8 @@ def _bound(problem: Problem, prices: pl.DataFrame) -> float | None:
 
 
 def _relaxed_bound(problem: Problem) -> float | None:
-    """What the prices of the model show in which starts may be parts."""
-    relaxed = solve_lp(problem.arrays)
+    """What the prices of the model show in which starts may be parts; None where its time ends."""
+    relaxed = solve_lp(problem.arrays, seconds=DEFAULTS.robust.reassess_seconds)
     if relaxed.row_price is None:
         return None
     return _bound(problem, bound_prices(problem.rows, prices_by_seat(problem, relaxed.row_price)))
@@ -143,23 +144,25 @@ def _lower(one: float | None, other: float | None) -> float | None:
 
 
 def _verdict(held: Reassessment) -> str:
-    """`lost` without a value; else whether the starts leave others no more to win than before."""
+    """Without a value what it is; else whether the starts leave others no more to win than before."""
     if held.value is None:
-        return "lost"
+        return held.verdict
     if held.to_win is None or held.to_win_before is None:
         return "open"
-    rounding = TOLERANCES.objective * max(abs(held.value or 0.0), abs(held.value_before))
+    rounding = TOLERANCES.objective * max(abs(held.value), abs(held.value_before))
     return "stands" if held.to_win <= held.to_win_before + rounding else "open"
 
 
-def _value(problem: Problem, earlier: Programme) -> float | None:
-    """The best value with the starts of the programme; None where they cannot all be carried out."""
+def _value(problem: Problem, earlier: Programme) -> tuple[str, float | None]:
+    """The best value with the starts of the programme; without one, whether they are lost or it is unknown."""
     columns = earlier_starts(problem, earlier)
     meant = earlier.sites.filter(pl.col("option").is_not_null() & pl.col("period").is_not_null())
     if len(columns) != meant.height:
-        return None
-    solution = solve_with_starts(problem.arrays, columns)
-    return None if solution.value is None else solution.value + problem.constant
+        return "lost", None
+    solution = solve_with_starts(problem.arrays, columns, seconds=DEFAULTS.robust.reassess_seconds)
+    if solution.outcome == "optimal" and solution.value is not None:
+        return "open", solution.value + problem.constant
+    return "lost" if solution.outcome == "infeasible" else "unknown", None
 
 
 def _same_problem(one: Problem, other: Problem) -> bool:
@@ -213,7 +216,7 @@ def say_reassessment(reassessed: Reassessment, currency: str, words: Words) -> l
         if reassessed.to_win is None:
             sentences.append(words.say("reassess.no_bound"))
         else:
-            code = "reassess.to_win.lost" if reassessed.verdict == "lost" else "reassess.to_win"
+            code = "reassess.to_win.lost" if reassessed.value is None else "reassess.to_win"
             sentences.append(words.say(code, {"amount": money(reassessed.to_win)}))
     if reassessed.policy_unread is not None:
         sentences.append(words.say("reassess.policy_unread" if reassessed.policy_unread else "reassess.policy_read"))

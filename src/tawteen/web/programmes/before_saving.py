@@ -18,7 +18,15 @@ from tawteen.web.access import signed_in
 from tawteen.web.language import words_of
 from tawteen.web.params import BEFORE_SAVING, UPLOAD
 from tawteen.web.pending_view import PendingView
-from tawteen.web.programmes.foreseen_outcomes import FAULTY_CASE, LARGE_CASE, NO_PROGRAMME, REASSESSED, UNREAD
+from tawteen.web.programmes.foreseen_outcomes import (
+    ALREADY_FAULTY,
+    FAULTY_CASE,
+    INCOMPARABLE,
+    LARGE_CASE,
+    NO_PROGRAMME,
+    REASSESSED,
+    UNREAD,
+)
 from tawteen.web.programmes.kept_programme import programme_of
 from tawteen.web.programmes.models import RunProgress, RunRow
 from tawteen.web.programmes.parameters import RunParameters
@@ -41,7 +49,8 @@ class Foreseen:
 
     `outcome`: one of `tawteen.web.programmes.foreseen_outcomes`, or `REASSESSED`: then `reassessed` is the programme in
     the changed case, `currency` that of its figures, and `moved_on` says whether the registry had changed before since
-    the programme was planned. `findings` are errors of the case that are not there now.
+    the programme was planned. `findings` are errors of the case: those that are not there now, or those
+    that would stay.
     """
 
     view: str
@@ -61,19 +70,20 @@ def foresee(person: Person, cells: Mapping[Place, Any], releases: Sequence[CellR
 
 def _foreseen(person: Person, view: str, pending: PendingView) -> Foreseen:
     run = latest_run(person, view)
+    if len(view_named(view).rows_after("sites", "", BEFORE_SAVING.most_sites + 1)) > BEFORE_SAVING.most_sites:
+        return Foreseen(view, LARGE_CASE, run)
     now, faults = _case_of(view_named(view))
-    changed, new_faults = _case_of(pending)
+    changed, later_faults = _case_of(pending)
     if changed is None:
-        return Foreseen(view, FAULTY_CASE, run, findings=[fault for fault in new_faults if fault not in faults])
+        added = [fault for fault in later_faults if fault not in faults]
+        return Foreseen(view, FAULTY_CASE if added else ALREADY_FAULTY, run, findings=added or later_faults)
     programme = None if run is None else programme_of(run)
     if run is None or programme is None:
         return Foreseen(view, NO_PROGRAMME)
-    if changed["sites"].height > BEFORE_SAVING.most_sites:
-        return Foreseen(view, LARGE_CASE, run)
     try:
         return _reassessed(run, programme, now, changed)
     except CaseError as error:
-        return Foreseen(view, FAULTY_CASE, run, findings=error.findings)
+        return Foreseen(view, INCOMPARABLE, run, findings=error.findings)
 
 
 def _reassessed(run: RunRow, programme: Programme, now: Case | None, changed: Case) -> Foreseen:
