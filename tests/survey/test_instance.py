@@ -34,6 +34,8 @@ HOSTILE = {
     "no instanceID": (filled(instance=None), "survey.no_instance"),
     "an empty instanceID": (filled(instance="  "), "survey.no_instance"),
     "a long instanceID": (filled(instance="x" * 201), "survey.instance_name"),
+    "a long deprecatedID": (filled(replaces="x" * 201), "survey.instance_name"),
+    "a deprecatedID with a control character": (filled(replaces="a\u0085b"), "survey.instance_name"),
     "an instanceID of two lines": (filled(instance="a\nb"), "survey.instance_name"),
 }
 

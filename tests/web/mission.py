@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import ModuleType
 
+import pytest
 from django.http import HttpResponse
 from django.test import Client
 
 from tawteen.case.names import fold
 from tawteen.record.stated_keys import WORKSPACE
-from tawteen.web.accounts.models import Account
+from tawteen.web.accounts.models import Account, RoleRow
 from tawteen.web.accounts.parties import FIRST_PARTIES, name_parties
 from tawteen.web.accounts.people import grant_roles
-from tawteen.web.log.append import locked_log
+from tawteen.web.log.append import LogWriter, locked_log
 
 NAMES = {
     ("host", "name_en"): "Republic of Sand", ("host", "name_ar"): "جمهورية الرمل",
@@ -42,6 +45,18 @@ def add_person(party: str, *roles: str, name: str = "") -> Account:
     with locked_log() as log:
         grant_roles(log, (WORKSPACE, WORKSPACE), account, roles)
     return account
+
+
+def end_roles_on_the_way(monkeypatch: pytest.MonkeyPatch, room: ModuleType, name: str, **which: str) -> None:
+    """Roles of a person end while what they send waits for its turn to write, which a module asks for."""
+
+    @contextmanager
+    def later() -> Iterator[LogWriter]:
+        RoleRow.objects.filter(person=name, **which).update(ended=1)
+        with locked_log() as log:
+            yield log
+
+    monkeypatch.setattr(room, "locked_log", later)
 
 
 def browser_of(name: str | None, lang: str = "en") -> Client:

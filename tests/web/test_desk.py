@@ -10,10 +10,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from tests.web.conftest import Workspace
-from tests.web.mission import add_person, begin, browser_of, send
+from tests.web.mission import add_person, begin, browser_of, end_roles_on_the_way, send
 from tests.web.test_overview import cells, release
 
 from tawteen.record.entry import read_line
+from tawteen.web import access
 from tawteen.web.accounts.roles import GRANT_ACT
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import record_lines_after
@@ -185,7 +186,7 @@ def test_values_in_conflict_are_settled_first(mission: Workspace) -> None:
     assert not [one for one in CellVersion.objects.filter(party="partner") if one.column == "capacity"]
 
 
-def test_an_engineer_of_one_unit_answers_for_it_alone(mission: Workspace) -> None:
+def test_an_engineer_of_one_unit_answers_for_it_alone(mission: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     cells("other", "units", name_en="The other", name_ar="أخرى", party="delta")
     offer("other", "civil", capacity=5, price=6)
     for table in ("units", "offers"):
@@ -197,6 +198,11 @@ def test_an_engineer_of_one_unit_answers_for_it_alone(mission: Workspace) -> Non
     assert answer(browser_of("one"), "accept").status_code == 302
     assert browser_of("one").get("/desk/other").status_code == 200
     assert browser_of("partner-engineer").get("/desk/other/civil").status_code == 200
+    # The unit is asked again where nobody else can write: meanwhile the role was given for the other one alone.
+    append(NewEntry("partner-administrator", "partner", GRANT_ACT, ("one",), {**content, "unit": "other"}))
+    end_roles_on_the_way(monkeypatch, access, "one", unit="works")
+    offer("works", "civil", capacity=70)
+    assert answer(browser_of("one"), "accept").status_code == 403
 
 
 @pytest.mark.parametrize(("role", "units"), [*product(ROLES, [frozenset[str](), frozenset(("a",))])])

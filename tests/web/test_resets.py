@@ -225,6 +225,23 @@ def test_a_party_sees_whom_another_party_has_invited_to_it(mission: Workspace) -
     assert b"Invited by" not in browser_of(ADMIN).get("/people").content
 
 
+@pytest.mark.parametrize("lost", ["role", "sign-in"])
+def test_an_invitation_is_worth_no_more_than_the_right_of_who_invited(mission: Workspace, lost: str) -> None:
+    """Who loses the right, or whose account was in other hands, comes back by no code made before."""
+    add_person("host", "administrator", name="second")
+    slip = invite(("second", "host"), "host", ["administrator"], "for myself")
+    assert "for myself" in browser_of(ADMIN).get("/people").content.decode()
+    if lost == "role":
+        number = RoleRow.objects.get(person="second").number
+        send(administrator(), f"/people/roles/{number}/end", {"reason": "left"}, "/people")
+    else:
+        send(administrator(), "/people/reset", {"person": "second", "reason": "stolen"}, "/people")
+    assert "for myself" not in browser_of(ADMIN).get("/people").content.decode()
+    form = {"name": "back", "full_name": "Back", **NEW}
+    assert new_client().post(f"/join/{slip.code}", form).status_code == 404
+    assert not Account.objects.filter(name="back").exists()
+
+
 def test_an_operator_resets_the_last_administrator(workspace: Workspace, tmp_path: Path) -> None:
     """By command, in a process of its own; the party sees that it was the workspace, and why."""
     begin()

@@ -78,11 +78,13 @@ def _instance(collector: _AnswerCollector, file: str) -> Instance:
     name = meta.get("instanceID") or collector.attributes.get("instanceID", "").strip()
     if not name:
         raise _refused(file, "survey.no_instance")
-    if not is_name(name):
-        raise _refused(file, "survey.instance_name", name, most=SURVEY.name_characters)
+    replaced = meta.get("deprecatedID") or None
+    for one in (name, replaced):
+        if one is not None and not is_name(one):
+            raise _refused(file, "survey.instance_name", one, most=SURVEY.name_characters)
     answers = sorted(one for one in collector.answers if one.path[0] != "meta")
     version = collector.attributes.get("version", "")
-    return Instance(name, form, version, meta.get("deprecatedID") or None, tuple(answers))
+    return Instance(name, form, version, replaced, tuple(answers))
 
 
 def is_name(text: str) -> bool:

@@ -92,11 +92,17 @@ def writing(request: HttpRequest, right: Right) -> Iterator[LogWriter]:
 
     Raises RightEndedError where a role ended after the page was asked for.
     """
-    person = signed_in(request)
     with locked_log() as log:
-        if not right(replace(person, roles=roles_of(person.name, person.party))):
+        if not right(as_of_now(signed_in(request))):
             raise RightEndedError(right)
         yield log
+
+
+def as_of_now(person: Person) -> Person:
+    """A person with the roles and units that are held now: for the one writer to ask again."""
+    return replace(
+        person, roles=roles_of(person.name, person.party), units=units_of(person.name, person.party)
+    )  # fmt: skip
 
 
 def refuse_right(request: HttpRequest, right: Right) -> HttpResponse:

@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from PIL import Image
 from tests.web.conftest import FOLDER, Workspace
-from tests.web.mission import browser_of
+from tests.web.mission import browser_of, end_roles_on_the_way
 from tests.web.survey.registered import SURVEYOR, register
 from tests.web.survey.telephone import telephone_of
 from tests.web.survey.test_submission_post import STORE, visit
 
 from tawteen.record.entry import read_line
+from tawteen.web import access
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.record_page import visible_lines
@@ -128,6 +129,20 @@ def test_photos_of_gates_and_lines_stand_on_the_page_of_their_site(mission: Work
     assert browser_of("host-viewer").get("/sites/cables").content.count(b"/small") == 0
 
 
+def test_a_picture_whose_metadata_is_damaged_is_shown_upright(mission: Workspace) -> None:
+    """A telephone that writes its latitude as text, where EXIF has three fractions."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    exif.get_ifd(GPS)[2] = (1.0, 2.0, 3.0)
+    stream = io.BytesIO()
+    Image.new("RGB", (80, 40)).save(stream, "JPEG", exif=exif)
+    content, as_fractions = stream.getvalue(), b"\x00\x01\x00\x02\x00\x05"
+    assert content.count(as_fractions) == 1
+    telephone_of(SURVEYOR).send(visit(), {"gate.jpg": content.replace(as_fractions, as_fractions[:-1] + b"\x02")})
+    answer = browser_of("host-viewer").get(address(FileRow.objects.get(name="gate.jpg")))
+    assert Image.open(io.BytesIO(answer.content)).size == (40, 80)
+
+
 def test_a_broken_or_huge_picture_is_told(mission: Workspace) -> None:
     huge = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(huge, "PNG")
@@ -182,7 +197,7 @@ DOCUMENTS = {
 def test_a_document_is_an_act_and_of_a_known_kind(mission: Workspace, name: str) -> None:
     content, media, status = DOCUMENTS[name]
     analyst = browser_of("host-analyst")
-    form = {"site": "mill", "document": SimpleUploadedFile(name, content), "caption": " What  it\nshows "}
+    form = {"site": "mill", "document": SimpleUploadedFile(name, content), "caption": " What  it\nshows\u202e\x07 "}
     answer = analyst.post("/documents/add", form)
     assert answer.status_code == status
     acts = [entry for _, line in record_lines_after(0) if (entry := read_line(line).entry()).act == "document"]
@@ -203,7 +218,7 @@ def test_a_document_is_an_act_and_of_a_known_kind(mission: Workspace, name: str)
     assert FileRow.objects.count() == 1
 
 
-def test_a_document_belongs_to_a_site_that_is_seen(mission: Workspace) -> None:
+def test_a_document_belongs_to_a_site_that_is_seen(mission: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, site in (("host-analyst", "nowhere"), ("partner-analyst", "mill"), ("host-analyst", "")):
         form = {"site": site, "document": SimpleUploadedFile("a.pdf", b"%PDF-1.7")}
         assert browser_of(name).post("/documents/add", form).status_code == 404
@@ -211,6 +226,9 @@ def test_a_document_belongs_to_a_site_that_is_seen(mission: Workspace) -> None:
     assert browser_of("host-analyst").post("/documents/add", {"site": "mill"}).status_code == 422
     large = SimpleUploadedFile("a.pdf", b"%PDF-" + bytes(FILES.document_bytes))
     assert browser_of("host-analyst").post("/documents/add", {"site": "mill", "document": large}).status_code == 413
+    end_roles_on_the_way(monkeypatch, access, "host-analyst")
+    form = {"site": "mill", "document": SimpleUploadedFile("a.pdf", b"%PDF-1.7")}
+    assert browser_of("host-analyst").post("/documents/add", form).status_code == 403
     assert FileRow.objects.count() == 0
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 from tests.web.conftest import Workspace
-from tests.web.mission import PASSWORD, add_person, begin, browser_of, send
+from tests.web.mission import PASSWORD, add_person, begin, browser_of, end_roles_on_the_way, send
 from tests.web.survey.registered import SURVEYOR
 from tests.web.survey.telephone import HEADERS, Telephone, message, telephone_of
 
@@ -19,7 +19,8 @@ from tawteen.web.accounts.models import Account, RoleRow
 from tawteen.web.accounts.roles import END_ACT
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.params import SIGN_IN
-from tawteen.web.survey.models import FailedPhoneSignIn, Phone
+from tawteen.web.survey import submission_post
+from tawteen.web.survey.models import FailedPhoneSignIn, Phone, SubmissionRow
 from tawteen.web.survey.params import PHONES
 from tawteen.words import Words
 
@@ -124,6 +125,20 @@ def test_an_ended_telephone_a_closed_account_and_an_ended_role_are_refused(missi
     assert telephone_of("host-viewer").ask("get", FORM_LIST).status_code == 403
     Account.objects.filter(name=SURVEYOR).update(is_active=False)
     assert phone.ask("get", FORM_LIST).status_code == 401
+
+
+@pytest.mark.parametrize("ended", ["telephone", "role"])
+def test_what_ends_while_a_telephone_sends_keeps_nothing(
+    mission: Workspace, monkeypatch: pytest.MonkeyPatch, ended: str
+) -> None:
+    """A slow line takes minutes; the right is asked again where nobody else can write."""
+    phone = telephone_of(SURVEYOR)
+    assert phone.ask("head", SUBMISSION).status_code == 204
+    end_roles_on_the_way(monkeypatch, submission_post, SURVEYOR if ended == "role" else "nobody")
+    if ended == "telephone":
+        monkeypatch.setattr(submission_post, "read_post", lambda _: Phone.objects.update(ended=datetime.now(UTC)))
+    assert phone.post(b"<data/>", {}).status_code == (403 if ended == "role" else 401)
+    assert not SubmissionRow.objects.exists()
 
 
 def test_a_session_of_a_browser_counts_for_nothing(mission: Workspace) -> None:

@@ -7,12 +7,13 @@ import re
 import pytest
 from tests.survey.instances import FORM
 from tests.web.conftest import Workspace
-from tests.web.mission import browser_of, send
+from tests.web.mission import browser_of, end_roles_on_the_way, send
 from tests.web.survey.registered import SURVEYOR, register
 from tests.web.survey.telephone import telephone_of
 from tests.web.survey.test_submission_post import PHOTOS, STORE, cell, rows, submissions, visit
 from tests.web.test_pages import outline
 
+from tawteen.web import access
 from tawteen.web.log.derived import rebuild
 from tawteen.web.survey.models import FileRow, SubmissionRow
 from tawteen.words import LANGS, Words
@@ -209,3 +210,15 @@ def test_a_paper_form_is_of_a_site_that_the_party_sees(mission: Workspace) -> No
     for path in ("ar.pdf", "ar.pdf?site=nowhere", "ar.pdf?kind=nowhere", "xx.pdf?site=mill"):
         assert browser.get(f"/survey/paper/{path}").status_code == 404
     assert browser_of("partner-viewer").get("/survey/paper/ar.pdf?site=mill").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["settle", "put-aside"])
+def test_a_role_that_ends_on_the_way_settles_nothing(
+    mission: Workspace, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    variant, before = faulty(), rows()
+    end_roles_on_the_way(monkeypatch, access, "host-analyst")
+    page = f"/survey/submissions/{variant}"
+    answer = send(browser_of("host-analyst"), f"{page}/{path}", {"site": "mill", "reason": "It is the mill."}, page)
+    assert answer.status_code == 403
+    assert rows() == before

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -17,12 +18,14 @@ from tawteen.web.accounts.models import Account, Invitation
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.accounts.people import NEW_PERSON, add_account, check_person, grant_roles
 from tawteen.web.accounts.resets import open_reset
+from tawteen.web.accounts.roles import roles_of
 from tawteen.web.accounts.sign_in import begin_session
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.log.append import locked_log
 from tawteen.web.params import SIGN_IN
 from tawteen.web.refusals import refusal
+from tawteen.web.rights import Person, may_invite
 
 _CODE = (FormField("code", most=60),)
 
@@ -48,10 +51,21 @@ def invite(inviter: tuple[str, str], party: str, roles: Sequence[str], note: str
     return Slip(code, party, roles, expires)
 
 
+def usable_invitations() -> QuerySet[Invitation]:
+    """Invitations that were neither used nor withdrawn and are not too old."""
+    return Invitation.objects.filter(used=None, withdrawn=None, expires__gt=datetime.now(UTC))
+
+
 def open_invitation(code: str) -> Invitation | None:
-    """The invitation of a code that can still be used."""
-    usable = Invitation.objects.filter(used=None, withdrawn=None, expires__gt=datetime.now(UTC))
-    return usable.filter(code_hash=hash_of_code(code)).first()
+    """The invitation of a code that can still be used: its roles are granted by who invited, who may still do so."""
+    invitation = usable_invitations().filter(code_hash=hash_of_code(code)).first()
+    return invitation if invitation is not None and inviter_may(invitation) else None
+
+
+def inviter_may(invitation: Invitation) -> bool:
+    """Whether the one who invited may still invite."""
+    name, party = invitation.invited_by, invitation.inviting_party
+    return may_invite(Person(name, "", party, roles_of(name, party)))
 
 
 def show_slip(request: HttpRequest, slip: Slip) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tawteen.record.stated_keys import WORKSPACE
 from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.accounts.confirmation import needs_confirmation
-from tawteen.web.accounts.invitations import invite, show_slip
+from tawteen.web.accounts.invitations import invite, inviter_may, show_slip, usable_invitations
 from tawteen.web.accounts.models import Account, Invitation, ResetRow, RoleRow
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.accounts.party_rules import REQUIRE_ACT, requires_second_factor
@@ -91,13 +91,13 @@ def _last_reset(account: Account, words: Words) -> str:
 
 def _open_invitations(person: Person, words: Words) -> list[dict[str, Any]]:
     """Invitations to the own party that nobody has used."""
-    open_ones = Invitation.objects.filter(inviting_party=person.party, used=None, withdrawn=None)
+    open_ones = usable_invitations().filter(inviting_party=person.party).order_by("pk")
     return [
         {
             "id": one.pk, "note": one.note, "expires": words.day(one.expires.date()),
             "roles": words.say("cli.comma").join(words.say(f"web.role.{role}") for role in one.roles),
         }
-        for one in open_ones.filter(expires__gt=datetime.now(UTC)).order_by("pk")
+        for one in open_ones if inviter_may(one)
     ]  # fmt: skip
 
 
@@ -108,7 +108,8 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     form, person = Form(request, _invitation_fields(request)), signed_in(request)
     if not form.sound:
         return _people_page(request, form)
-    slip = invite((person.name, person.party), person.party, form.lists["roles"], form.values["note"])
+    with writing(request, may_invite):
+        slip = invite((person.name, person.party), person.party, form.lists["roles"], form.values["note"])
     return show_slip(request, slip)
 
 
@@ -133,8 +134,9 @@ def require_second_factor(request: HttpRequest) -> HttpResponse:
 def withdraw_invitation(request: HttpRequest, invitation: int) -> HttpResponse:
     """Makes an invitation of the own party useless."""
     own = Invitation.objects.filter(pk=invitation, inviting_party=signed_in(request).party, used=None)
-    if not own.update(withdrawn=datetime.now(UTC)):
-        return refusal(request, "page", 404)
+    with writing(request, may_invite):
+        if not own.update(withdrawn=datetime.now(UTC)):
+            return refusal(request, "page", 404)
     return HttpResponseRedirect("/people")
 
 

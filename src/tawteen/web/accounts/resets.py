@@ -18,7 +18,7 @@ from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.accounts.attempts import forget_attempts
 from tawteen.web.accounts.codes import hash_of_code, new_code
 from tawteen.web.accounts.confirmation import needs_confirmation
-from tawteen.web.accounts.models import Account, ResetRow, SignInReset
+from tawteen.web.accounts.models import Account, Invitation, ResetRow, SignInReset
 from tawteen.web.accounts.people import NEW_PASSWORD, check_password
 from tawteen.web.accounts.second_factors import remove_second_factors
 from tawteen.web.accounts.sessions import end_sessions
@@ -66,6 +66,7 @@ def reset_account(log: LogWriter, actor: tuple[str, str], account: Account, reas
     account.save(update_fields=["password"])
     remove_second_factors(account)
     Phone.objects.filter(account=account.name, ended=None).update(ended=datetime.now(UTC))
+    Invitation.objects.filter(invited_by=account.name, used=None, withdrawn=None).update(withdrawn=datetime.now(UTC))
     end_sessions(account.pk)
     entry = log.append(NewEntry(*actor, RESET_ACT, (account.name,), {"reason": reason}))
     code = new_code()

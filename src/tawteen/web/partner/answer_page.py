@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tawteen.record.errors import FaultError
-from tawteen.web.access import needs, refuse_right, signed_in, writing
+from tawteen.web.access import RightEndedError, as_of_now, needs, refuse_right, signed_in, writing
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_FORMS
@@ -64,6 +64,8 @@ def _written(request: HttpRequest, offer: UnitOffer, answer: OfferAnswer, form: 
     person = signed_in(request)
     try:
         with writing(request, may_answer_offers) as log:
+            if not may_answer_for(as_of_now(person), offer.unit):
+                raise RightEndedError(may_answer_offers)
             newest = _offer(PartyView(person.party), offer.unit, offer.capability) or offer
             write_answer(log, person, newest, answer, _seen(request, form))
     except (StaleAnswerError, OpenConflictError):

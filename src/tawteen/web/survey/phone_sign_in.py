@@ -86,6 +86,16 @@ def phone_answer(status: int, code: str, **args: Any) -> HttpResponse:
     return HttpResponse(submission_answer(sentence), status=status, content_type="text/xml; charset=utf-8")
 
 
+def refused_now(request: HttpRequest) -> HttpResponse | None:
+    """Why the telephone of a request may not send any more; None where it may.
+
+    For the one writer to ask: a slow line takes minutes, in which a telephone is ended or a role.
+    """
+    phone = Phone.objects.get(pk=request.phone)  # type: ignore[attr-defined]
+    answer = _person_of(phone, datetime.now(UTC))
+    return answer if isinstance(answer, HttpResponse) else None
+
+
 def _signed_in_phone(request: HttpRequest) -> Person | HttpResponse:
     """The person of the telephone, or the answer that refuses it."""
     if not _private_line(request):
@@ -107,6 +117,7 @@ def _signed_in_phone(request: HttpRequest) -> Person | HttpResponse:
         FailedPhoneSignIn.objects.create(name=name, time=now)
         log_security_event(request, "wrong password of a telephone", phone=name)
         return _challenge("web.survey.phone.wrong_password")
+    request.phone = phone.pk  # type: ignore[attr-defined]
     return _person_of(phone, now)
 
 

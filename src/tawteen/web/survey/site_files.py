@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,11 +13,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from tawteen.case.names import UNPRINTABLE
 from tawteen.record.cells import Place
 from tawteen.survey.posts import is_photo_name
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.accounts.parties import party_name
-from tawteen.web.log.append import NewEntry, locked_log
+from tawteen.web.log.append import NewEntry
 from tawteen.web.media_types import DOCUMENTS, SHOWN_TYPES, UNKNOWN_MEDIA, media_type
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_settle_submission
@@ -95,8 +97,8 @@ def add_document(request: HttpRequest) -> HttpResponse:
         return refusal(request, "full_disk", 507)
     name = str(sent.name)
     content = {"name": name if is_photo_name(name) else digest, "sha256": digest, "media": media}
-    caption = " ".join(request.POST.get("caption", "").split())[: FILES.caption_characters]
-    with locked_log() as log:
+    caption = " ".join(re.sub(UNPRINTABLE, " ", request.POST.get("caption", "")).split())[: FILES.caption_characters]
+    with writing(request, may_settle_submission) as log:
         known = FileRow.objects.filter(party=person.party, table=SITE_TABLE, row=site, sha256=digest, instance="")
         if not known.exists():  # the form was sent twice
             stated = content | ({"caption": caption} if caption else {})

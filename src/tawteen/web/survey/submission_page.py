@@ -15,10 +15,9 @@ from tawteen.case.tables import TABLES
 from tawteen.survey.form import Question, QuestionGroup, SurveyForm
 from tawteen.survey.instance import Instance
 from tawteen.survey.params import SURVEY
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
-from tawteen.web.log.append import locked_log
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords, column_label
 from tawteen.web.registry.models import CellVersion, SiteRow
@@ -62,7 +61,7 @@ def submission_page(request: HttpRequest, variant: str) -> HttpResponse:
 def settle_submission(request: HttpRequest, variant: str) -> HttpResponse:
     """Reads a faulty submission as a person says it is meant: its site, and whether an older form is read."""
     form, person = Form(request, _SETTLE), signed_in(request)
-    with locked_log() as log:
+    with writing(request, may_settle_submission) as log:
         row = _faulty(request, variant)
         if row is None:
             return refusal(request, "page", 404)
@@ -83,7 +82,7 @@ def settle_submission(request: HttpRequest, variant: str) -> HttpResponse:
 def put_aside(request: HttpRequest, variant: str) -> HttpResponse:
     """Notes that a faulty submission says nothing."""
     form, person = Form(request, _PUT_ASIDE), signed_in(request)
-    with locked_log() as log:
+    with writing(request, may_settle_submission) as log:
         row = _faulty(request, variant)
         if row is None:
             return refusal(request, "page", 404)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tawteen.web.log.append import locked_log
 from tawteen.web.rights import Person
 from tawteen.web.survey.params import POSTS
-from tawteen.web.survey.phone_sign_in import OPENROSA_HEADER, for_phones, phone_answer
+from tawteen.web.survey.phone_sign_in import OPENROSA_HEADER, for_phones, phone_answer, refused_now
 from tawteen.web.survey.posted import PostError, posted_form
 from tawteen.web.survey.submission_states import FAULTY
 from tawteen.web.survey.take_submission import read_post, take_post
@@ -40,5 +40,8 @@ def _kept(request: HttpRequest, person: Person) -> HttpResponse:
         _log.exception("submission")
         return phone_answer(507, "web.survey.phone.full")
     with locked_log() as log:
+        refused = refused_now(request)
+        if refused is not None:
+            return refused
         row = take_post(log, person, read)
     return phone_answer(201, "web.survey.phone.faulty" if row.state == FAULTY else "web.survey.phone.kept")
