@@ -21,6 +21,7 @@ from tawteen.web.accounts.passwords import password_faults
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.params import PASSWORD as RULES
 from tawteen.web.params import SIGN_IN
+from tawteen.web.registry.version_tokens import version_token
 
 NEW = {"new_password": "nine quiet harbours", "repeated_password": "nine quiet harbours"}
 
@@ -279,7 +280,7 @@ def test_roles_are_granted_and_ended_on_the_record(mission: Workspace) -> None:
         {"role": "viewer", "party": "host"}, {"role": "chair", "party": "host"},
     ]  # fmt: skip
     for row in RoleRow.objects.filter(person="host-viewer"):
-        path = f"/people/roles/{row.number}/end"
+        path = f"/people/roles/{version_token(row.number)}/end"
         assert send(admin, path, {"reason": ""}, "/people").status_code == 422
         assert viewer.get("/people").status_code == 200
         assert send(admin, path, {"reason": "left the mission"}, "/people").status_code == 302
@@ -295,10 +296,10 @@ def test_roles_are_granted_and_ended_on_the_record(mission: Workspace) -> None:
 def test_the_last_administrator_stays(mission: Workspace) -> None:
     admin = browser_of("host-administrator")
     number = RoleRow.objects.get(person="host-administrator").number
-    answer = send(admin, f"/people/roles/{number}/end", {"reason": "x"}, "/people")
+    answer = send(admin, f"/people/roles/{version_token(number)}/end", {"reason": "x"}, "/people")
     assert answer.status_code == 409
     add_person("host", "administrator", name="second")
-    assert send(admin, f"/people/roles/{number}/end", {"reason": "x"}, "/people").status_code == 302
+    assert send(admin, f"/people/roles/{version_token(number)}/end", {"reason": "x"}, "/people").status_code == 302
 
 
 def test_an_administrator_has_no_hold_over_the_other_party(mission: Workspace) -> None:
@@ -306,7 +307,7 @@ def test_an_administrator_has_no_hold_over_the_other_party(mission: Workspace) -
     admin = browser_of("host-administrator")
     number = RoleRow.objects.get(person="partner-engineer").number
     assert "partner-" not in admin.get("/people").content.decode()
-    assert send(admin, f"/people/roles/{number}/end", {"reason": "x"}, "/people").status_code == 404
+    assert send(admin, f"/people/roles/{version_token(number)}/end", {"reason": "x"}, "/people").status_code == 404
     form = {"person": "partner-engineer", "role": "viewer"}
     assert send(admin, "/people/roles/grant", form, "/people").status_code == 404
     assert (

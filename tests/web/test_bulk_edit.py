@@ -97,6 +97,19 @@ def test_a_wrong_value_changes_nothing_and_stays_typed(mission: Workspace) -> No
     assert log_size() == size
 
 
+def test_a_form_sent_as_it_is_empties_nothing(mission: Workspace) -> None:
+    for row in SITES:
+        enter("sites", row, {"town": "Derna"})
+    browser, size, address = browser_of("host-analyst"), log_size(), "/edit-sites?column=town&site=mill&site=mint"
+    sent = sent_by(browser.get(address).content, **{"cell-town": ""})
+    answer = browser.post(address, sent)
+    assert answer.status_code == 422
+    assert Words("en").say("web.fill_in") in answer.content.decode()
+    assert log_size() == size
+    assert browser.post(address, {**sent, "empty": "yes"}).status_code == 302
+    assert [value("town", row=row) for row in SITES] == [["Derna"], [None], [None]]
+
+
 @pytest.mark.parametrize(("address", "status"), [
     ("/edit-sites", 404), ("/edit-sites?column=id&all=yes", 404), ("/edit-sites?column=nothing&all=yes", 404),
     ("/edit-sites?column=state", 422), ("/edit-sites?column=state&site=nowhere", 422),

@@ -20,7 +20,7 @@ from tawteen.web.log.append import NewEntry, append
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.overview.projection import Projection
 from tawteen.web.params import OVERVIEW
-from tawteen.web.registry.case_cells import OUTLINE_COLUMN, OUTLINE_ROW, OUTLINE_TABLE
+from tawteen.web.registry.record_tables import OUTLINE_COLUMN, OUTLINE_ROW, OUTLINE_TABLE
 from tawteen.words import Words
 
 SQUARE = {"type": "Polygon", "coordinates": [[[10, 25], [10, 33], [25, 33], [25, 25], [10, 25]]]}

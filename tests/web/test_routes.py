@@ -181,14 +181,15 @@ ROUTES = {
     "imports/compared/<str:token>/apply": Route("/imports/compared/0/apply", analyst, (404,), "post"),
     "imports/compared/<str:token>/continue": Route("/imports/compared/0/continue", analyst, (404,), "post"),
     "imports/compared/<str:token>/discard": Route("/imports/compared/0/discard", analyst, (404,), "post"),
-    "imports/<int:number>/undo": Route("/imports/99999/undo", analyst, (404,), "post"),
+    "imports/compared/<str:token>/end": Route("/imports/compared/0/end", analyst, (404,), "post"),
+    "imports/<str:token>/undo": Route("/imports/0/undo", analyst, (404,), "post"),
     "export": Route("/export", with_a_role, (200,)),
     "export/registry.xlsx": Route("/export/registry.xlsx", with_a_role, (422,)),
     "export/registry.zip": Route("/export/registry.zip", with_a_role, (422,)),
     "record": Route("/record", record_keeper, (200,)),
     "record/record.jsonl": Route("/record/record.jsonl", record_keeper, (200,)),
     "record/checkpoint.txt": Route("/record/checkpoint.txt", record_keeper, (404,)),
-    "people/roles/<int:number>/end": Route("/people/roles/99999/end", administrator, (404,), "post"),
+    "people/roles/<str:token>/end": Route("/people/roles/0/end", administrator, (404,), "post"),
 }  # fmt: skip
 
 
@@ -308,8 +309,8 @@ def test_a_refusal_names_the_roles_and_who_grants_them(workspace: Workspace) -> 
     assert "مسؤول الطرف" in page
 
 
-@pytest.mark.parametrize("path", ["/people/roles/{}/end", "/imports/{}/undo", "/people/invitations/{}/withdraw"])
-@pytest.mark.parametrize("number", [0, 2**63, 10**30])
-def test_numbers_beyond_those_of_a_database_name_nothing(either: Workspace, path: str, number: int) -> None:
+def test_numbers_beyond_those_of_a_database_name_nothing(either: Workspace) -> None:
     begin()
-    assert browser_of("host-administrator").post(path.format(number)).status_code == 404
+    for number in (0, 2**63, 10**30):
+        answer = browser_of("host-administrator").post(f"/people/invitations/{number}/withdraw")
+        assert answer.status_code == 404

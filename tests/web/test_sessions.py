@@ -19,6 +19,7 @@ from tests.web.test_serve import environment
 from tawteen.web.accounts.models import Account, AccountSession
 from tawteen.web.data_folder import DataFolder
 from tawteen.web.params import SIGN_IN
+from tawteen.web.registry.version_tokens import version_token
 
 ADMIN = "host-administrator"
 
@@ -108,7 +109,7 @@ def test_roles_are_those_of_now(workspace: Workspace) -> None:
     from tawteen.web.accounts.models import RoleRow
 
     row = RoleRow.objects.get(person="host-viewer", role="administrator")
-    send(second, f"/people/roles/{row.number}/end", {"reason": "x"}, "/people")
+    send(second, f"/people/roles/{version_token(row.number)}/end", {"reason": "x"}, "/people")
     assert viewer.get("/record").status_code == 403
 
 

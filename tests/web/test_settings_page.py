@@ -12,9 +12,11 @@ from tests.web.test_row_edit import form_on
 
 from tawteen.case.settings_file import is_setting, rows_of
 from tawteen.web.log.append import NewEntry, append, log_size
-from tawteen.web.registry.case_cells import SETTING_TABLE
+from tawteen.web.registry.models import ConflictRow
+from tawteen.web.registry.record_tables import SETTING_TABLE
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.visibility import PartyView
+from tawteen.words import Words
 
 ADDRESS = "/settings/edit?key="
 
@@ -96,9 +98,31 @@ def test_two_people_at_one_setting_are_both_kept_until_one_settles(mission: Work
     page = browser_of("host-viewer").get("/settings").content.decode()
     assert "12" in page
     assert "16" in page
+    listed = browser_of("host-analyst").get("/conflicts").content.decode()
+    assert Words("en").say("web.conflicts.count", n=1) in listed
+    assert f'href="{ADDRESS}{key}"' in listed
+    stale = form_on(other.get(ADDRESS + key).content)
     assert send(key, "14").status_code == 422, "settling needs a reason"
     assert send(key, "14", reason="agreed").status_code == 302
     assert values(key) == [14]
+    assert ConflictRow.objects.count() == 0
+    answer = other.post(ADDRESS + key, {**stale, "setting": "15", "reason": "I say so"})
+    assert answer.status_code == 409
+    assert 'value="15"' in answer.content.decode()
+    assert 'value="I say so"' in answer.content.decode()
+    assert values(key) == [14]
+    assert other.post(ADDRESS + key, {**form_on(answer.content), "setting": "15"}).status_code == 302
+    assert values(key) == [15]
+
+
+def test_a_setting_in_conflict_is_emptied_only_where_that_is_asked(mission: Workspace) -> None:
+    key = "value.fx_premium"
+    for who in ("host-analyst", "host-finance"):
+        append(NewEntry(who, "host", "cell", (SETTING_TABLE, key, "value"), {"value": 0.1 * len(who)}))
+    assert len(values(key)) > 1
+    assert send(key, "", reason="agreed").status_code == 422
+    assert send(key, "", reason="agreed", empty="yes").status_code == 302
+    assert values(key) == []
 
 
 def test_a_setting_is_shown_to_others_by_a_release(mission: Workspace) -> None:

@@ -15,8 +15,8 @@ from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 from tawteen.web.access import Person
 from tawteen.web.accounts.roles import roles_of
+from tawteen.web.imports.starting import public_case
 from tawteen.web.log.append import NewEntry, append
-from tawteen.web.registry.import_page import public_case
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.snapshots.taking import snapshot_of, take_snapshot
 from tawteen.web.visibility import JointView, PartyView, view_named

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tawteen.record.cells import CellRelease, Place, Version, cells_hash, standing, stated_versions
+from tawteen.record.cells import CellRelease, Place, Version, cells_hash, differ, standing, stated_versions
 from tawteen.record.entry import RecordLine
 from tawteen.record.errors import FaultError
 
@@ -101,9 +101,9 @@ class RecordState:
         return standing(self.versions(place, view))
 
     def conflicts(self, view: View | None = None) -> dict[Place, list[Version]]:
-        """Cells that were changed by several from the same version and are not settled yet."""
+        """Cells that several changed from the same version to different values, and that are not settled yet."""
         current = ((place, self.current(place, view)) for place, history in self.cells.items() if len(history) > 1)
-        return {place: versions for place, versions in current if len(versions) > 1}
+        return {place: versions for place, versions in current if differ(versions)}
 
     def values(self, view: View | None = None) -> Iterator[tuple[Place, Any]]:
         """Cells that hold a value in a view, by place; of a conflict the first value."""

@@ -93,13 +93,25 @@ def writing(request: HttpRequest, right: Right) -> Iterator[LogWriter]:
     Raises RightEndedError where a role ended after the page was asked for.
     """
     with locked_log() as log:
-        if not right(as_of_now(signed_in(request))):
-            raise RightEndedError(right)
+        check_rights(signed_in(request), right)
         yield log
 
 
+def check_rights(person: Person, *rights: Right) -> None:
+    """Raises RightEndedError where a person does not hold one of some rights now.
+
+    Asked while the record is locked, it holds until the end of the transaction.
+    """
+    now = as_of_now(person)
+    for right in rights:
+        if not right(now):
+            raise RightEndedError(right)
+
+
 def as_of_now(person: Person) -> Person:
-    """A person with the roles and units that are held now: for the one writer to ask again."""
+    """A person with the roles and units that are held now, none where the account is closed: for the one writer."""
+    if not Account.objects.filter(name=person.name, party=person.party, is_active=True).exists():
+        return replace(person, roles=frozenset(), units=frozenset())
     return replace(
         person, roles=roles_of(person.name, person.party), units=units_of(person.name, person.party)
     )  # fmt: skip

@@ -205,14 +205,14 @@ class UploadParams:
     """Cells of a comparison on one page."""
     shown_characters: int = 300
     """Characters of a value that a comparison shows."""
-    page_digits: int = 9
-    """Digits of the number of a page."""
     listed_imports: int = 30
     """Imports on one page of their list."""
     request_seconds: float = 4.0
     """Seconds for which a request enters parts of an import; the worker enters the rest."""
     worker_seconds: float = 20.0
-    """Seconds for which the worker enters parts of an import before it looks for other work."""
+    """Seconds for which the worker enters parts of imports before it looks for other work."""
+    retry: int = 600
+    """Seconds after which the worker tries an import again that failed."""
     pause: float = 0.05
     """Seconds between two parts in which others may write."""
     claim: int = 60

@@ -29,7 +29,8 @@ from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
 from tawteen.web.imports.comparison_page import apply_import, comparison_page, discard_import
 from tawteen.web.imports.export import export_folder, export_page, export_workbook
-from tawteen.web.imports.import_list import continue_import, import_list, undo_import
+from tawteen.web.imports.import_list import continue_import, import_list, stop_import, undo_import
+from tawteen.web.imports.import_page import import_page
 from tawteen.web.language import choose_language
 from tawteen.web.overview.changes_page import changes_page, changes_seen
 from tawteen.web.partner.answer_page import answer_page
@@ -46,7 +47,6 @@ from tawteen.web.programmes.why_page import why_page
 from tawteen.web.record_page import checkpoint_file, record_file, record_page
 from tawteen.web.registry.bulk_edit import edit_sites
 from tawteen.web.registry.conflicts_page import conflicts_page
-from tawteen.web.registry.import_page import import_page
 from tawteen.web.registry.observation_page import observe
 from tawteen.web.registry.release_page import release, releases_page
 from tawteen.web.registry.row_edit import add_row, edit_row, remove_row
@@ -107,7 +107,7 @@ urlpatterns = [
     path("people/reset", reset_sign_in, name="reset_sign_in"),
     path("people/second-factor", require_second_factor, name="require_second_factor"),
     path("people/roles/grant", grant_role, name="grant_role"),
-    path("people/roles/<int:number>/end", end_role, name="end_role"),
+    path("people/roles/<str:token>/end", end_role, name="end_role"),
     path("sites", site_list, name="sites"),
     path("sites/<path:site>", site_page, name="site"),
     path("survey", survey_page, name="survey"),
@@ -168,8 +168,9 @@ urlpatterns = [
     path("imports/compared/<str:token>", comparison_page, name="comparison"),
     path("imports/compared/<str:token>/apply", apply_import, name="apply_import"),
     path("imports/compared/<str:token>/continue", continue_import, name="continue_import"),
+    path("imports/compared/<str:token>/end", stop_import, name="stop_import"),
     path("imports/compared/<str:token>/discard", discard_import, name="discard_import"),
-    path("imports/<int:number>/undo", undo_import, name="undo_import"),
+    path("imports/<str:token>/undo", undo_import, name="undo_import"),
     path("export", export_page, name="export"),
     path("export/registry.xlsx", export_workbook, name="export_workbook"),
     path("export/registry.zip", export_folder, name="export_folder"),

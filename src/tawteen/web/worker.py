@@ -1,4 +1,4 @@
-"""The worker: enters the rest of large imports, signs checkpoints, checks the record, and gives signs of life."""
+"""The worker: signs checkpoints, enters the rest of large imports, checks the record, and gives signs of life."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import platform
 import threading
 from datetime import UTC, datetime
+from functools import partial
 
 from django.db import close_old_connections
 
@@ -45,9 +46,11 @@ class Worker(threading.Thread):
 
 
 def work(key: SigningKey) -> None:
-    """One look for work."""
+    """One look for work: the record is signed first, as it is; a job that fails keeps no other one from being done."""
     name = f"{platform.node()}-{os.getpid()}"
     WorkerHeartbeat.objects.update_or_create(worker=name, defaults={"time": datetime.now(UTC)})
-    continue_imports()
-    sign_checkpoint(key)
-    RECORD_STATE_CHECK.whole()
+    for job in (partial(sign_checkpoint, key), continue_imports, RECORD_STATE_CHECK.whole):
+        try:
+            job()
+        except Exception:  # whatever one job met, the others are done
+            _log.exception("worker")

@@ -17,10 +17,12 @@ from tests.web.mission import browser_of
 from tawteen.case.folder import write_folder
 from tawteen.case.model import Case
 from tawteen.web.imports.differences import unpacked
-from tawteen.web.imports.models import PendingImport
+from tawteen.web.imports.models import ImportRow, PendingImport
 from tawteen.web.log.append import NewEntry, append
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.visibility import PartyView
 
+SEEN_TABLES = ("sites", "lines", "regions", "settings", "blockers", "options", "evidence")
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -67,6 +69,12 @@ def compared(answer: HttpResponse) -> PendingImport:
     return PendingImport.objects.get(token=answer["Location"].rpartition("/")[2])
 
 
+def undo(client: Client, number: int | None = None) -> PendingImport:
+    """What taking an import back would change: that of a number, or the newest one."""
+    chosen = ImportRow.objects.order_by("-number")[0].number if number is None else number
+    return compared(client.post(f"/imports/{version_token(chosen)}/undo"))  # type: ignore[arg-type]
+
+
 def cells_of(pending: PendingImport, kind: str = "") -> dict[tuple[str, str, str], Any]:
     """By table, row and column, what the file has; of one kind or of all."""
     frame = unpacked(pending.differences)
@@ -83,7 +91,7 @@ def values_seen(party: str) -> dict[tuple[str, str, str], list[Any]]:
     """By cell, the values that stand and that a party sees."""
     seen = {}
     view = PartyView(party)
-    for table in ("sites", "lines", "regions", "settings", "blockers", "options", "evidence"):
+    for table in SEEN_TABLES:
         for row, cells in view.rows(table).items():
             for column, versions in cells.items():
                 values = [version.value for version in versions]

@@ -16,6 +16,7 @@ from tests.web.imports.later_imports import (
     edit,
     files_of,
     send_case,
+    undo,
     values_seen,
     with_value,
     without,
@@ -23,10 +24,14 @@ from tests.web.imports.later_imports import (
 from tests.web.mission import add_person, begin, browser_of
 
 from tawteen.case.folder import write_folder
+from tawteen.web.access import RightEndedError
 from tawteen.web.accounts.models import RoleRow
+from tawteen.web.imports.applying import Applying, decide
 from tawteen.web.imports.models import ImportRow, PendingImport
 from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.log.derived import rebuild
+from tawteen.web.registry.version_tokens import version_token
+from tawteen.web.rights import Person
 
 SITE = tiny()["sites"]["id"][0]
 OTHER_SITE = tiny()["sites"]["id"][1]
@@ -104,34 +109,45 @@ def test_undo_is_one_act_and_leaves_what_somebody_changed_since(mission: Workspa
     apply(client, pending, "replace")
     edit(SITE, "name_en", "By hand")
     number = ImportRow.objects.order_by("-number")[0].number
-    undo = compared(client.post(f"/imports/{number}/undo"))  # type: ignore[arg-type]
-    assert cells_of(undo, "conflict").keys() == {("sites", SITE, "name_en")}
-    page = client.get(f"/imports/compared/{undo.token}").content.decode()
+    back = undo(client, number)
+    assert cells_of(back, "conflict").keys() == {("sites", SITE, "name_en")}
+    page = client.get(f"/imports/compared/{back.token}").content.decode()
     assert "1 cell stays: somebody changed it since." in page
     size = log_size()
-    apply(client, undo, "")
+    apply(client, back, "")
     assert log_size() == size + 1
     assert values_seen("host") == {**before, ("sites", SITE, "name_en"): ["By hand"]}
     row = ImportRow.objects.order_by("-number")[0]
     assert (row.strategy, row.undoes) == ("undo", number)
     page = client.get("/imports").content.decode()
     assert "Undone by host-administrator" in page
+    assert "Nothing was entered" not in page
+    decided = compared(send_case(client, changed(tiny(), sites=with_value(SITE, "town", "x")), tmp_path / "last"))
+    decided = decide(Person("host-administrator", "", "host", frozenset()), decided.token, 0, "fill", beside=False)
+    edit(SITE, "town", "By hand")  # after the decision: all is left
+    assert Applying(decided).run()
+    page = client.get("/imports").content.decode()
+    assert "Nothing was entered" in page
+    assert "1 cell was left" in page
 
 
 def test_undoing_an_undo_brings_the_import_back(mission: Workspace, tmp_path: Path) -> None:
     client = begin_with_tiny(tmp_path / "case")
     apply(client, compared(send_case(client, changed_case(), tmp_path / "later")), "replace")  # type: ignore[arg-type]
     after = values_seen("host")
-    for _ in range(2):
-        number = ImportRow.objects.order_by("-number")[0].number
-        apply(client, compared(client.post(f"/imports/{number}/undo")), "")  # type: ignore[arg-type]
-    assert values_seen("host") == after
+    for count, left in ((1, 2), (2, 2), (3, 2)):
+        apply(client, undo(client), "")
+        assert (values_seen("host") == after) is (count == 2)
+        page = client.get("/imports").content.decode()
+        assert page.count('class="line"') == left, "the newest one and the first import can be undone"
+        assert page.count("Undone by") == (2 if count == 3 else 1)
+        assert page.count("put back in effect by") == count - 1 - (count == 3)
 
 
 def test_the_first_import_can_be_undone(mission: Workspace, tmp_path: Path) -> None:
     client = begin_with_tiny(tmp_path / "case")
     number = ImportRow.objects.get().number
-    apply(client, compared(client.post(f"/imports/{number}/undo")), "")  # type: ignore[arg-type]
+    apply(client, undo(client, number), "")
     assert values_seen("host") == {}
 
 
@@ -175,7 +191,7 @@ def test_values_in_conflict_stay_unless_they_are_entered_beside(mission: Workspa
     apply(client, pending, "take", beside="yes")
     assert values_seen("host")[town] == [*stand, "Three"]
     number = ImportRow.objects.order_by("-number")[0].number
-    apply(client, compared(client.post(f"/imports/{number}/undo")), "")  # type: ignore[arg-type]
+    apply(client, undo(client, number), "")
     assert values_seen("host")[town] == [stand[0]]
 
 
@@ -222,7 +238,12 @@ def test_who_lost_the_role_meanwhile_enters_nothing(mission: Workspace, tmp_path
     append(NewEntry("host-administrator", "host", "end", ("host-analyst",), {"reason": "left"}, (number,)))
     size = log_size()
     assert apply(analyst, pending, "take").status_code == 403
+    decider = Person("host-analyst", "", "host", frozenset(("analyst",)))  # as the page was asked for before
+    with pytest.raises(RightEndedError):
+        decide(decider, pending.token, pending.revision, "take", beside=False)
     assert log_size() == size
+    pending.refresh_from_db()
+    assert pending.strategy == ""
 
 
 def test_a_compared_file_is_of_one_party_alone(mission: Workspace, tmp_path: Path) -> None:
@@ -234,7 +255,7 @@ def test_a_compared_file_is_of_one_party_alone(mission: Workspace, tmp_path: Pat
     assert partner.get(path).status_code == 404
     for what in ("apply", "discard", "continue"):
         assert partner.post(f"{path}/{what}", {"strategy": "take", "revision": "0"}).status_code == 404
-    assert partner.post(f"/imports/{number}/undo").status_code == 404
+    assert partner.post(f"/imports/{version_token(number)}/undo").status_code == 404
     assert pending.token not in partner.get("/imports").content.decode()
     assert client.post(f"{path}/discard")["Location"] == "/imports"
     assert not PendingImport.objects.filter(token=pending.token).exists()

@@ -6,26 +6,55 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.tiny import tiny
 from tests.web.conftest import Workspace
-from tests.web.imports.later_imports import apply, begin_with_tiny, cells_of, compared, edit, send_case, values_seen
+from tests.web.imports.later_imports import (
+    SEEN_TABLES,
+    apply,
+    begin_with_tiny,
+    cells_of,
+    changed,
+    compared,
+    edit,
+    send_case,
+    undo,
+    values_seen,
+    with_value,
+)
 from tests.web.mission import add_person, begin, browser_of
 
 from tawteen.record.entry import read_line
-from tawteen.web.imports import applying, continuing
-from tawteen.web.imports.applying import Applying, decide
+from tawteen.record.keys import SigningKey
+from tawteen.web.access import RightEndedError
+from tawteen.web.accounts.models import Account, RoleRow
+from tawteen.web.accounts.people import grant_roles
+from tawteen.web.imports import applying
+from tawteen.web.imports.applying import Applying
 from tawteen.web.imports.continuing import continue_imports
+from tawteen.web.imports.differences import packed, unpacked
 from tawteen.web.imports.models import ImportRow, PendingImport
 from tawteen.web.imports.pending import unfinished_imports
+from tawteen.web.imports.starting import start_import
 from tawteen.web.log.append import NewEntry, append, locked_log
+from tawteen.web.log.checkpoints import state_workspace_key
 from tawteen.web.log.derived import rebuild
-from tawteen.web.log.models import RecordRow
+from tawteen.web.log.models import RecordRow, StoredCheckpoint
 from tawteen.web.params import UPLOAD
-from tawteen.web.rights import Person
+from tawteen.web.registry.case_cells import case_cells
+from tawteen.web.rights import Person, may_release
+from tawteen.web.worker import work
+from tawteen.words import Words
 
 HOST = Person("host-administrator", "", "host", frozenset(("administrator",)))
 PART = 40
+SITE = tiny()["sites"]["id"][0]
+WHOLE = {
+    (cell["table"], cell["row"], cell["column"]): [cell["value"]]
+    for cell in case_cells(tiny())
+    if cell["table"] in SEEN_TABLES
+}
 
 
 @pytest.fixture
@@ -34,6 +63,13 @@ def mission(either: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.setattr(applying, "UPLOAD", replace(UPLOAD, cells_of_a_part=PART, pause=0.0))
     begin()
     return either
+
+
+def started(person: Person = HOST, **form: bool) -> PendingImport:
+    """A whole case that is to be entered, of which nothing is on the record yet."""
+    pending = start_import(person, tiny(), "case.toml", **{"shared": False, **form})
+    assert pending is not None
+    return pending
 
 
 class KilledError(Exception):
@@ -57,27 +93,21 @@ def test_parts_are_one_import_on_the_list_and_undone_by_one_act(mission: Workspa
     listed = list(ImportRow.objects.values())
     rebuild()
     assert list(ImportRow.objects.values()) == listed
-    undo = compared(client.post(f"/imports/{row.number}/undo"))  # type: ignore[arg-type]
-    assert undo.counts["removed"] == row.cells
-    apply(client, undo, "")
+    back = undo(client, row.number)
+    assert back.counts["removed"] == row.cells
+    apply(client, back, "")
     for pending in unfinished_imports():
         Applying(pending).run()
     assert values_seen("host") == {}
     assert ImportRow.objects.count() == 2
 
 
-@pytest.mark.parametrize("part", [0, 1, 3])
+@pytest.mark.parametrize("part", [0, 2])
 def test_an_import_that_was_killed_goes_on_where_it_stood(
-    mission: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int
+    mission: Workspace, monkeypatch: pytest.MonkeyPatch, part: int
 ) -> None:
     """Killed inside the transaction of a part: that part is not there, those before it are."""
-    client = begin_with_tiny(tmp_path / "case")
-    whole = values_seen("host")
-    apply(client, compared(client.post(f"/imports/{ImportRow.objects.get().number}/undo")), "")  # type: ignore[arg-type]
-    for pending in unfinished_imports():
-        Applying(pending).run()
-    pending = compared(send_case(client, tiny(), tmp_path / "again"))
-    pending = decide(HOST, pending.token, pending.revision, "take", beside=False)
+    pending = started()
     killed = Applying(pending)
     real, calls = killed._look, []
 
@@ -97,21 +127,14 @@ def test_an_import_that_was_killed_goes_on_where_it_stood(
     assert not pending.finished
     PendingImport.objects.update(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
     continue_imports()
-    assert values_seen("host") == whole
+    assert values_seen("host") == WHOLE
     row = ImportRow.objects.order_by("-number")[0]
     assert row.cells == sum(pending.counts.values())
 
 
-def test_what_somebody_changes_between_two_parts_is_left_and_said(
-    mission: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = begin_with_tiny(tmp_path / "case")
-    apply(client, compared(client.post(f"/imports/{ImportRow.objects.get().number}/undo")), "")  # type: ignore[arg-type]
-    for pending in unfinished_imports():
-        Applying(pending).run()
-    pending = compared(send_case(client, tiny(), tmp_path / "again"))
+def test_what_somebody_changes_between_two_parts_is_left_and_said(mission: Workspace) -> None:
+    pending = started()
     last = list(cells_of(pending))[-1]
-    pending = decide(HOST, pending.token, pending.revision, "take", beside=False)
     entering = Applying(pending)
     entering._part()
     edit(last[1], last[2], "By hand", table=last[0])
@@ -119,46 +142,118 @@ def test_what_somebody_changes_between_two_parts_is_left_and_said(
         pass
     pending.refresh_from_db()
     assert (pending.left, pending.finished) == (1, True)
-    assert "1 cell was left" in client.get("/imports").content.decode()
+    assert "1 cell was left" in browser_of("host-administrator").get("/imports").content.decode()
 
 
-def test_who_loses_the_role_between_two_parts_stops_it_and_another_goes_on(
-    mission: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begin_with_tiny(tmp_path / "case")
+def test_who_loses_the_role_between_two_parts_stops_it_and_another_goes_on(mission: Workspace) -> None:
     add_person("host", "analyst")
-    analyst = Person("host-analyst", "", "host", frozenset(("analyst",)))
-    client = browser_of("host-administrator")
-    undo = compared(client.post(f"/imports/{ImportRow.objects.get().number}/undo"))  # type: ignore[arg-type]
-    entering = Applying(decide(analyst, undo.token, undo.revision, "undo", beside=False))
+    client, pending = browser_of("host-administrator"), started(replace(HOST, name="host-analyst"))
+    entering = Applying(pending)
     entering._part()
-    from tawteen.web.accounts.models import RoleRow
-
-    number = RoleRow.objects.get(person="host-analyst").number
-    append(NewEntry("host-administrator", "host", "end", ("host-analyst",), {"reason": "left"}, (number,)))
-    with pytest.raises(PermissionError):
+    end_role("host-analyst", "analyst")
+    with pytest.raises(RightEndedError):
         entering._part()
-    monkeypatch.setattr(continuing, "UPLOAD", replace(UPLOAD, worker_seconds=0.0))
     PendingImport.objects.update(claimed_until=None)
     continue_imports()
+    assert PendingImport.objects.get(token=pending.token).claimed_until > datetime.now(UTC) + timedelta(days=1)  # type: ignore[operator]
     page = client.get("/imports").content.decode()
     assert "Being entered" in page
+    answer = browser_of("host-analyst").post(f"/imports/compared/{pending.token}/continue")
+    assert answer.status_code == 403
     while unfinished_imports().exists():
-        assert client.post(f"/imports/compared/{undo.token}/continue")["Location"] == "/imports"
+        assert client.post(f"/imports/compared/{pending.token}/continue")["Location"] == "/imports"
+    assert values_seen("host") == WHOLE
+
+
+def test_an_import_that_is_shown_to_all_needs_the_right_to_release_until_its_end(
+    mission: Workspace, tmp_path: Path
+) -> None:
+    add_person("host", "analyst")
+    analyst = browser_of("host-analyst")
+    assert 'name="shared"' not in analyst.get("/import").content.decode()
+    answer = send_case(analyst, tiny(), tmp_path / "case", shared="yes")
+    assert answer.status_code == 403
+    assert Words("en").say("web.role.chair") in answer.content.decode()
+    assert not PendingImport.objects.exists()
+    with locked_log() as log:
+        grant_roles(log, ("workspace", "workspace"), Account.objects.get(name="host-analyst"), ["chair"])
+    pending = started(replace(HOST, name="host-analyst"), shared=True)
+    entering = Applying(pending)
+    entering._part()
+    end_role("host-analyst", "chair")
+    with pytest.raises(RightEndedError) as ended:
+        entering.run()
+    assert ended.value.right is may_release
+    pending.refresh_from_db()
+    assert (pending.cells_done > PART, pending.finished) == (True, False)  # all but the last part
+    assert values_seen("partner") == {}
+    answer = analyst.post(f"/imports/compared/{pending.token}/continue")
+    assert answer.status_code == 403
+    assert browser_of("host-administrator").post(f"/imports/compared/{pending.token}/continue").status_code == 302
+    assert values_seen("partner") == values_seen("host")
+
+
+def test_a_party_ends_an_import_that_cannot_go_on(mission: Workspace) -> None:
+    client, partner = browser_of("host-administrator"), browser_of("partner-administrator")
+    pending = started()
+    entering = Applying(pending)
+    entering._part()
+    end = f"/imports/compared/{pending.token}/end"
+    assert partner.post(end).status_code == 404
+    assert client.post(end)["Location"] == "/imports"
+    assert client.post(end).status_code == 404
+    assert entering._part()  # another process that is at it stops
+    row = ImportRow.objects.order_by("-number")[0]
+    assert row.cells == PART
+    page = client.get("/imports").content.decode()
+    assert f"{pending.counts['added'] - PART} cells were not entered" in page
+    assert "Being entered" not in page
+    apply(client, undo(client), "")
     assert values_seen("host") == {}
 
 
-def test_two_processes_enter_each_part_once(
-    mission: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_one_import_that_fails_stops_neither_the_others_nor_the_worker(
+    mission: Workspace, key: SigningKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second one enters a part while the first one makes the same one ready."""
-    client = begin_with_tiny(tmp_path / "case")
-    whole = values_seen("host")
-    apply(client, compared(client.post(f"/imports/{ImportRow.objects.get().number}/undo")), "")  # type: ignore[arg-type]
+    state_workspace_key(key)
+    begin_with_tiny(tmp_path / "case")
+    client = browser_of("host-administrator")
+    seen, names = values_seen("host"), {"broken": "", "refused": "bad name", "good": ""}
+    for name in names:
+        case = changed(tiny(), sites=with_value(SITE, "town", name))
+        pending = compared(send_case(client, case, tmp_path / name, "sites"))
+        if name == "broken":
+            pending.differences = b"no frame"
+        if name == "refused":
+            cells = unpacked(pending.differences)
+            pending.differences = packed(cells.with_columns(theirs=pl.lit("1e999")))
+        pending.strategy, pending.file = "take", name
+        pending.save()
+    monkeypatch.setattr(applying, "changed_places", lambda *_: set())  # all three are about one cell
+    work(key)
+    assert values_seen("host") == {**seen, ("sites", SITE, "town"): ["good"]}
+    waits = {one.file: one.claimed_until for one in unfinished_imports()}
+    now = datetime.now(UTC)
+    assert waits.keys() == {"broken", "refused"}
+    assert now < waits["broken"] < now + timedelta(days=1) < waits["refused"]  # type: ignore[operator]
+    assert StoredCheckpoint.objects.exists()
+    answer = client.post(f"/imports/compared/{unfinished_imports().get(file='refused').token}/continue")
+    assert answer.status_code == 422
+    assert "The record does not take a cell" in answer.content.decode()
     for pending in unfinished_imports():
-        Applying(pending).run()
-    pending = compared(send_case(client, tiny(), tmp_path / "again"))
-    pending = decide(HOST, pending.token, pending.revision, "take", beside=False)
+        client.post(f"/imports/compared/{pending.token}/end")
+    page = client.get("/imports").content.decode()
+    assert "Nothing was entered" in page
+
+
+def end_role(person: str, role: str) -> None:
+    number = RoleRow.objects.get(person=person, role=role).number
+    append(NewEntry("host-administrator", "host", "end", (person,), {"reason": "left"}, (number,)))
+
+
+def test_two_processes_enter_each_part_once(mission: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one enters a part while the first one makes the same one ready."""
+    pending = started()
     first, second = Applying(pending), Applying(pending)
     real, calls = first._look, []
 
@@ -174,7 +269,7 @@ def test_two_processes_enter_each_part_once(
     row = ImportRow.objects.order_by("-number")[0]
     assert row.cells == sum(pending.counts.values())
     assert [entry["content"].get("part", 1) for entry in entries_of(row)] == [*range(1, len(row.entries) + 1)]  # type: ignore[attr-defined]
-    assert values_seen("host") == whole
+    assert values_seen("host") == WHOLE
 
 
 def test_compared_files_and_finished_imports_do_not_stay_for_ever(mission: Workspace, tmp_path: Path) -> None:
@@ -186,13 +281,8 @@ def test_compared_files_and_finished_imports_do_not_stay_for_ever(mission: Works
     assert set(PendingImport.objects.values_list("token", flat=True)) <= unfinished
 
 
-def test_others_write_between_two_parts(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
-    apply(client, compared(client.post(f"/imports/{ImportRow.objects.get().number}/undo")), "")  # type: ignore[arg-type]
-    for pending in unfinished_imports():
-        Applying(pending).run()
-    pending = compared(send_case(client, tiny(), tmp_path / "again"))
-    entering = Applying(decide(HOST, pending.token, pending.revision, "take", beside=False))
+def test_others_write_between_two_parts(mission: Workspace) -> None:
+    entering = Applying(started())
     numbers = []
     while not entering._part():
         with locked_log() as log:

@@ -25,10 +25,10 @@ from tests.web.mission import begin, browser_of
 
 from tawteen.case.folder import write_folder
 from tawteen.case.workbook import write_workbook
+from tawteen.web.imports import uploads
 from tawteen.web.imports.models import PendingImport
 from tawteen.web.log.append import log_size
 from tawteen.web.params import UPLOAD
-from tawteen.web.registry import uploads
 
 SITE = tiny()["sites"]["id"][0]
 TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'

@@ -24,6 +24,7 @@ from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.log.append import NewEntry
 from tawteen.web.refusals import refusal
+from tawteen.web.registry.version_tokens import row_of_token, version_token
 from tawteen.web.rights import Person, may_invite, may_read
 from tawteen.web.role_names import ROLES
 from tawteen.web.security_log import log_security_event
@@ -58,7 +59,8 @@ def _people_page(request: HttpRequest, form: Form) -> HttpResponse:
         if row.granting_party not in ("", WORKSPACE, person.party):
             giver = {"name": row.granted_by, "party": party_name(row.granting_party, words)}
             inviters[row.person] = words.say("web.people.invited_by", giver)
-        roles.setdefault(row.person, []).append({"number": row.number, "label": words.say(f"web.role.{row.role}")})
+        held = {"token": version_token(row.number), "label": words.say(f"web.role.{row.role}")}
+        roles.setdefault(row.person, []).append(held)
     accounts = Account.objects.filter(party=person.party).order_by("full_name", "name")
     context = {
         "people": [
@@ -158,14 +160,15 @@ def grant_role(request: HttpRequest) -> HttpResponse:
 
 @needs(may_invite)
 @require_POST
-def end_role(request: HttpRequest, number: int) -> HttpResponse:
+def end_role(request: HttpRequest, token: str) -> HttpResponse:
     """Ends a role of the own party, with a reason; who has none left is signed out.
 
-    The last administrator of a party stays, for nobody else could give the role back.
+    The role is named by the token of its entry. The last administrator of a party stays, for nobody else could give
+    the role back.
     """
     person, form = signed_in(request), Form(request, _end_fields())
     with writing(request, may_invite) as log:
-        row = RoleRow.objects.filter(number=number, party=person.party, ended=None).first()
+        row = row_of_token(token, RoleRow.objects.filter(party=person.party, ended=None))
         if row is None:
             return refusal(request, "page", 404)
         if not form.sound:

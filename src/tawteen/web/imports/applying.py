@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from tawteen.record.cells import Place
-from tawteen.web.accounts.models import Account, PartyRow
-from tawteen.web.accounts.roles import roles_of
+from tawteen.web.access import Right, check_rights
+from tawteen.web.accounts.models import PartyRow
 from tawteen.web.imports.derived import IMPORT_ACT
 from tawteen.web.imports.differences import kind_counts, packed, unpacked
 from tawteen.web.imports.models import ImportRow, PendingImport
@@ -20,7 +20,7 @@ from tawteen.web.imports.recheck import changed_places, compare_again
 from tawteen.web.imports.strategies import CONFLICT, ENTERED_KINDS, MERGE_STRATEGIES
 from tawteen.web.log.append import LogWriter, NewEntry, locked_log, log_size, prepare_entry
 from tawteen.web.params import UPLOAD
-from tawteen.web.rights import Person, may_import
+from tawteen.web.rights import Person, may_import, may_release
 
 
 class StaleError(Exception):
@@ -32,10 +32,14 @@ def cells_to_enter(differences: pl.DataFrame, strategy: str, *, beside: bool) ->
 
     A value in conflict replaces only the entry on which it was based, so that it stands beside what others entered.
     """
-    kinds = [*ENTERED_KINDS[strategy], *([CONFLICT] if beside else [])]
-    taken = differences.filter(pl.col("kind").is_in(kinds))
+    taken = differences.filter(pl.col("kind").is_in(kinds_to_enter(strategy, beside=beside)))
     version = pl.when(pl.col("kind") == CONFLICT).then(pl.col("base")).otherwise(pl.col("number"))
     return taken.select("table", "row", "column", "theirs", version.alias("version"), "also")
+
+
+def kinds_to_enter(strategy: str, *, beside: bool) -> tuple[str, ...]:
+    """The kinds of difference that are entered; `beside` the cells in conflict too."""
+    return (*ENTERED_KINDS[strategy], *((CONFLICT,) if beside else ()))
 
 
 def effects(counts: Mapping[str, int]) -> dict[str, int]:
@@ -47,7 +51,8 @@ def decide(person: Person, token: str, revision: int, strategy: str, *, beside: 
     """Notes how a compared file is to be entered.
 
     Raises StaleError where it was compared again, is decided, or something changed that its cells are about: then it
-    is compared again here. Raises LookupError where the party has no such file.
+    is compared again here. Raises LookupError where the party has no such file, and RightEndedError where the person
+    may no longer import.
     """
     size = log_size()
     pending = own_import(person.party, token)
@@ -57,6 +62,7 @@ def decide(person: Person, token: str, revision: int, strategy: str, *, beside: 
     differences = compare_again(unpacked(pending.differences), person.party, changed) if changed else None
     differs = differences is not None and kind_counts(differences) != pending.counts
     with locked_log():
+        check_rights(person, may_import)
         pending = own_import(person.party, token)
         if pending.strategy or pending.revision != revision:
             raise StaleError
@@ -98,7 +104,8 @@ class Applying:
     def run(self, seconds: float | None = None) -> bool:
         """Enters parts for some seconds, or until the end; whether all are entered.
 
-        Raises PermissionError where the person may no longer import, and FaultError where the record refuses a cell.
+        Raises RightEndedError where the person may no longer import, or no longer release what is shown to all in the
+        end, and FaultError where the record refuses a cell.
         """
         start = time.monotonic()
         while not self._part():
@@ -120,9 +127,10 @@ class Applying:
         new = None if not cells else prepare_entry(self._entry(pending, cells))
         with locked_log() as log:
             pending = PendingImport.objects.get(token=self._token)
-            if pending.cells_done != done:  # another process has entered this part
+            if pending.finished or pending.cells_done != done:  # ended, or another process has entered this part
                 return pending.finished
-            _check_right(pending)
+            last = done + some.height >= self._cells.height
+            check_rights(_decider(pending), *rights_to_enter(shared=pending.shared and last))
             before = len(self._changed)
             self._look(log.size)
             if len(self._changed) != before and any(_place(cell) in self._changed for cell in cells):
@@ -133,7 +141,7 @@ class Applying:
             pending.cells_done += some.height
             pending.left += some.height - len(cells)
             pending.claimed_until = claim()
-            if pending.cells_done >= self._cells.height:
+            if last:
                 self._finish(log, pending)
             pending.save()
         return pending.finished
@@ -184,9 +192,26 @@ def _place(cell: Mapping[str, Any]) -> Place:
     return Place(cell["table"], cell["row"], cell["column"])
 
 
-def _check_right(pending: PendingImport) -> None:
-    """Raises PermissionError where the person who decided may no longer import."""
-    account = Account.objects.filter(name=pending.person, party=pending.party, is_active=True).first()
-    person = Person(pending.person, "", pending.party, roles_of(pending.person, pending.party))
-    if account is None or not may_import(person):
-        raise PermissionError(pending.person)
+def _decider(pending: PendingImport) -> Person:
+    """The person who decided how a file is entered; the roles are asked when they count."""
+    return Person(pending.person, "", pending.party, frozenset())
+
+
+def rights_to_enter(*, shared: bool) -> tuple[Right, ...]:
+    """The rights that an import needs; one whose tables are shown to all parties also that to release."""
+    return (may_import, may_release) if shared else (may_import,)
+
+
+def end_import(person: Person, token: str) -> None:
+    """Ends an import of which not all cells are on the record: those that are stay, as an import of their own.
+
+    Raises LookupError where the party has no such import, RightEndedError where the person may no longer import.
+    """
+    with locked_log():
+        check_rights(person, may_import)
+        pending = own_import(person.party, token)
+        if not pending.strategy or pending.finished:
+            raise LookupError(token)
+        pending.cells = sum(pending.counts[kind] for kind in kinds_to_enter(pending.strategy, beside=pending.beside))
+        pending.finished, pending.differences, pending.claimed_until = True, b"", None
+        pending.save()

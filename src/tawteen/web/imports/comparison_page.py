@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.case.findings import sentence_of
-from tawteen.case.tables import SHEETS, TABLES, TITLES
-from tawteen.web.access import needs, refuse_right, signed_in
+from tawteen.case.tables import TABLES
+from tawteen.record.errors import FaultError
+from tawteen.web.access import needs, signed_in
 from tawteen.web.imports.applying import Applying, StaleError, decide, effects, own_import
 from tawteen.web.imports.comparison import values_of
 from tawteen.web.imports.differences import finding_of, unpacked
@@ -27,10 +28,11 @@ from tawteen.web.imports.strategies import (
     UNDO,
 )
 from tawteen.web.language import words_of
+from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import REGISTRY_LISTS, UPLOAD
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.case_cells import OUTLINE_TABLE, SETTING_TABLE
-from tawteen.web.registry.cell_text import column_label, value_text
+from tawteen.web.registry.cell_text import column_label, table_title, value_text
+from tawteen.web.registry.record_tables import SETTING_TABLE
 from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import may_import
 from tawteen.words import Words
@@ -66,20 +68,31 @@ def apply_import(request: HttpRequest, token: str) -> HttpResponse:
     except ValueError:
         return refusal(request, "request", 400)
     except StaleError:
-        pending = own_import(person.party, token)
-        if pending.strategy:  # the same form was sent twice
-            return HttpResponseRedirect("/imports")
-        return render(request, "comparison.html", {**_context(request, pending), "stale": True}, status=409)
+        return _stale(request, token)
     return enter_parts(request, pending)
 
 
-def enter_parts(request: HttpRequest, pending: PendingImport) -> HttpResponse:
-    """Enters parts of a file that is decided about, and leads to the list of imports."""
+def _stale(request: HttpRequest, token: str) -> HttpResponse:
+    """The comparison as it is by now; the list where the same form was sent twice, so that it is decided already."""
+    pending = PendingImport.objects.filter(party=signed_in(request).party, token=token).first()
+    if pending is None:  # discarded meanwhile
+        return refusal(request, "page", 404)
+    if pending.strategy:
+        return HttpResponseRedirect("/imports")
+    return render(request, "comparison.html", {**_context(request, pending), "stale": True}, status=409)
+
+
+def enter_parts(request: HttpRequest, pending: PendingImport, entered: str = "/imports") -> HttpResponse:
+    """Enters parts of a file that is decided about, and leads to the list of imports or, where all are, elsewhere.
+
+    Raises RightEndedError where the person may no longer enter it, for which the page of a right has an answer.
+    """
     try:
-        Applying(pending).run(UPLOAD.request_seconds)
-    except PermissionError:  # the role ended meanwhile
-        return refuse_right(request, may_import)
-    return HttpResponseRedirect("/imports")
+        whole = Applying(pending).run(UPLOAD.request_seconds)
+    except FaultError as fault:
+        words = words_of(request)
+        return refusal(request, "unfit_import", 422, reason=sentence_of(fault.finding(), words))
+    return HttpResponseRedirect(entered if whole else "/imports")
 
 
 @needs(may_import)
@@ -96,9 +109,8 @@ def _context(request: HttpRequest, pending: PendingImport) -> dict[str, Any]:
     counts: dict[str, int] = pending.counts
     kind, table = request.GET.get("kind", ""), request.GET.get("table", "")
     chosen = _chosen(differences, kind, table, request.GET.get("q", ""))
-    pages = max(1, -(-chosen.height // UPLOAD.listed_cells))
-    page = min(max(_number(request.GET.get("page", "")), 1), pages)
-    rows = chosen.slice((page - 1) * UPLOAD.listed_cells, UPLOAD.listed_cells)
+    page = page_of(request, range(chosen.height), UPLOAD.listed_cells)
+    rows = chosen[list(page.object_list)]
     undo = pending.undoes is not None
     return {
         "pending": pending,
@@ -115,13 +127,13 @@ def _context(request: HttpRequest, pending: PendingImport) -> dict[str, Any]:
         "left": words.say("web.import.undo.left", n=counts[CONFLICT]) if undo and counts[CONFLICT] else "",
         "conflicts": words.say("web.import.beside", n=counts[CONFLICT]) if counts[CONFLICT] and not undo else "",
         "kept": words.say("web.import.kept", n=pending.kept) if pending.kept else "",
-        "tables": [(name, _table_title(name, words)) for name in differences["table"].unique(maintain_order=True)],
+        "tables": [(name, _title(name, words)) for name in differences["table"].unique(maintain_order=True)],
         "table": table, "kind": kind, "q": request.GET.get("q", ""),
         "cells": [_shown(row, words) for row in rows.iter_rows(named=True)],
         "found": words.say("web.import.cells", n=chosen.height),
-        "place": words.say("web.page_of", {"page": words.number(page), "of": words.number(pages)}),
-        "previous": _rest(request.GET, page=page - 1) if page > 1 else "",
-        "next": _rest(request.GET, page=page + 1) if page < pages else "",
+        "place": page_place(page, words),
+        "previous": _rest(request.GET, page=page.previous_page_number()) if page.has_previous() else "",
+        "next": _rest(request.GET, page=page.next_page_number()) if page.has_next() else "",
     }  # fmt: skip
 
 
@@ -134,10 +146,6 @@ def _chosen(differences: pl.DataFrame, kind: str, table: str, typed: str) -> pl.
     if text := typed.strip()[: REGISTRY_LISTS.search_characters]:
         differences = differences.filter(pl.col("row").str.contains(text, literal=True))
     return differences
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < UPLOAD.page_digits else 1
 
 
 def _rest(typed: QueryDict, **changed: object) -> str:
@@ -164,17 +172,15 @@ def _strategies(counts: dict[str, int], words: Words) -> list[dict[str, str]]:
     ]
 
 
-def _table_title(table: str, words: Words) -> str:
-    if table == OUTLINE_TABLE:
-        return words.say("web.import.outline")
-    titles = TITLES | SHEETS
-    return words.pick(titles[table]) if table in titles else table or words.say("web.import.file")
+def _title(table: str, words: Words) -> str:
+    """What a table is called; of errors that are about no table, that they are about the file."""
+    return table_title(table, words) if table else words.say("web.import.file")
 
 
 def _shown(row: dict[str, Any], words: Words) -> dict[str, Any]:
     table, column = row["table"], row["column"]
     shown = {
-        "kind": row["kind"], "label": words.say(f"web.import.kind.{row['kind']}"), "table": _table_title(table, words),
+        "kind": row["kind"], "label": words.say(f"web.import.kind.{row['kind']}"), "table": _title(table, words),
         "row": row["row"], "column": column, "file": row["file"],
         "line": "" if row["line"] is None else words.say("cli.row", {"row": row["line"]}),
         "site": row["row"] if table == SITE_TABLE else "",

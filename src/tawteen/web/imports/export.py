@@ -21,7 +21,7 @@ from tawteen.web.imports.export_mark import MARK_PROPERTY, mark_of_now
 from tawteen.web.imports.findings_list import listed_findings
 from tawteen.web.imports.stated_cells import OUTLINE_FILE
 from tawteen.web.language import words_of
-from tawteen.web.registry.case_cells import OUTLINE_COLUMN, OUTLINE_ROW, OUTLINE_TABLE
+from tawteen.web.registry.record_tables import OUTLINE_COLUMN, OUTLINE_ROW, OUTLINE_TABLE
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.rights import may_read
 from tawteen.web.visibility import PartyView, value_of

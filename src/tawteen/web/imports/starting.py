@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 
-from tawteen.case.findings import CaseError
+import tawteen
+from tawteen.case.checks import check
+from tawteen.case.findings import CaseError, Finding
 from tawteen.case.hash import case_hash
 from tawteen.case.model import SETTINGS, Case, Origin
+from tawteen.case.read import read_case_with_findings
 from tawteen.case.stated import StatedCase, StatedTable
 from tawteen.case.tables import TABLES
-from tawteen.web.imports.applying import claim
+from tawteen.web.access import check_rights
+from tawteen.web.imports.applying import claim, rights_to_enter
 from tawteen.web.imports.comparison import added_cells
 from tawteen.web.imports.differences import no_differences
 from tawteen.web.imports.models import PendingImport
@@ -20,11 +26,30 @@ from tawteen.web.log.append import locked_log
 from tawteen.web.registry.case_cells import registry_is_empty
 from tawteen.web.rights import Person
 
+PUBLIC_CASE_NAME = "public-case-libya"
+
+
+def public_case() -> Path | None:
+    """The public Libya case: inside the package where it is installed, in the repository where it is developed."""
+    package = Path(tawteen.__file__).parent
+    places = [package / "public_case", package.parents[1] / "cases" / "libya" / "case"]
+    return next((path for path in places if path.is_dir()), None)
+
+
+def sound_case(path: Path) -> tuple[Case, list[Finding]]:
+    """The case of a folder or workbook, with warnings and notes. Raises CaseError where it has an error."""
+    case, findings = read_case_with_findings(path)
+    findings = [*findings, *check(case)]
+    if any(finding.severity == "error" for finding in findings):
+        raise CaseError(findings)
+    return case, findings
+
 
 def start_import(person: Person, case: Case, file: str, *, shared: bool) -> PendingImport | None:
     """Keeps a case to be entered at once; with `shared` its tables are released to all parties in the end.
 
-    None where the party has begun otherwise meanwhile. Raises CaseError where the record does not take a key.
+    None where the party has begun otherwise meanwhile. Raises CaseError where the record does not take a key, and
+    RightEndedError where the person may not import, or not release.
     """
     listed = list(stated_cells(_stated(case), defaults=True))
     unfit = [finding for cells in listed for finding in unfit_keys(cells)]
@@ -32,6 +57,7 @@ def start_import(person: Person, case: Case, file: str, *, shared: bool) -> Pend
         raise CaseError(unfit)
     differences = pl.concat([no_differences(), *map(added_cells, listed)])
     with locked_log() as log:
+        check_rights(person, *rights_to_enter(shared=shared))
         begun = unfinished_imports().filter(party=person.party).exists()
         if begun or not registry_is_empty(person.party):
             return None

@@ -14,15 +14,9 @@ from tawteen.case.settings_file import rows_of, stated_rows_of
 from tawteen.case.stated import StatedCase, StatedTable
 from tawteen.case.tables import TABLES
 from tawteen.record.acts import is_name
-from tawteen.web.registry.case_cells import (
-    OUTLINE_COLUMN,
-    OUTLINE_ROW,
-    OUTLINE_TABLE,
-    SETTING_COLUMN,
-    SETTING_TABLE,
-    outline_text,
-)
+from tawteen.web.registry.case_cells import outline_text
 from tawteen.web.registry.cell_frame import json_text
+from tawteen.web.registry.record_tables import OUTLINE_COLUMN, OUTLINE_ROW, OUTLINE_TABLE, SETTING_COLUMN, SETTING_TABLE
 from tawteen.web.registry.typed_row import json_value
 
 OUTLINE_FILE = "outline.geojson"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -80,6 +81,21 @@ def _beside_others(cell: dict[str, Any], now: Standing, before: Standing) -> dic
     return {**cell, "kind": kind, "now": json_text(mine[0].value), "also": json.dumps(sorted(others))}
 
 
-def undone_by(row: ImportRow) -> ImportRow | None:
-    """The import that took another one back, if there is one."""
-    return ImportRow.objects.filter(party=row.party, strategy=UNDO, undoes=row.number).order_by("number").first()
+@dataclass(frozen=True)
+class UndoState:
+    """What became of an import: who took it back, and whether that stands or was itself taken back by `person`."""
+
+    person: str
+    undone: bool
+
+
+def undo_states(party: str) -> dict[int, UndoState]:
+    """By number, what became of those imports of a party that somebody took back."""
+    states: dict[int, UndoState] = {}
+    # The newest first: of each one it is known what became of itself.
+    for undo in ImportRow.objects.filter(party=party, strategy=UNDO).order_by("-number"):
+        after = states.get(undo.number)
+        if undo.undoes is not None and undo.undoes not in states:
+            taken_back = after is not None and after.undone
+            states[undo.undoes] = UndoState(after.person if after and taken_back else undo.person, not taken_back)
+    return states

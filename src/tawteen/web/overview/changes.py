@@ -12,24 +12,17 @@ from django.urls import reverse
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.record.cells import EVERY_PART, Place, Version, standing
 from tawteen.web.accounts.models import RoleRow
-from tawteen.web.accounts.parties import PARTY_TABLE, party_name
+from tawteen.web.accounts.parties import party_name
 from tawteen.web.entry_time import entry_time
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.params import OVERVIEW, SERVER
-from tawteen.web.registry.case_cells import OUTLINE_TABLE, SETTING_TABLE
-from tawteen.web.registry.cell_text import CellWords, column_label
+from tawteen.web.registry.cell_text import CellWords, column_label, table_title
 from tawteen.web.registry.models import CellVersion, ReleaseRow, SiteRow
 from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import Person
 from tawteen.web.visibility import PartyView
 from tawteen.words import Words
 
-_OTHER_TITLES = {
-    PARTY_TABLE: "web.table.parties",
-    SETTING_TABLE: "web.table.settings",
-    OUTLINE_TABLE: "web.table.outline",
-}
-"""Titles of tables of the record that no case has."""
 SITE_COLUMN = "site"
 """The column with which a row of another table says which site it belongs to."""
 
@@ -165,7 +158,7 @@ def _group(group: tuple[str, str], sites: Mapping[str, str], rows: list[RowChang
         by_table.setdefault(row.table, []).append(row)
     authors = dict.fromkeys(author for row in rows for author in row.authors)
     return {
-        "title": sites[name] if kind == "site" else _title(name, words),
+        "title": sites[name] if kind == "site" else table_title(name, words),
         "href": reverse("site", args=[name]) if kind == "site" else "",
         "parts": [_part(table, changed, words) for table, changed in by_table.items()],
         "by": _authors(list(authors), words), "time": entry_time(max(row.time for row in rows)),
@@ -174,18 +167,12 @@ def _group(group: tuple[str, str], sites: Mapping[str, str], rows: list[RowChang
 
 def _part(table: str, rows: list[RowChange], words: Words) -> str:
     """What changed of a table: the columns of one row by their labels, of several rows their numbers."""
-    title = _title(table, words)
+    title = table_title(table, words)
     cells = words.say("web.changes.values", n=sum(len(row.columns) for row in rows))
     if len(rows) > 1 or len(rows[0].columns) > OVERVIEW.columns:
         return words.say("web.changes.part", {"table": title, "what": cells})
     labels = words.say("cli.comma").join(column_label(table, column, words) for column in rows[0].columns[::-1])
     return words.say("web.changes.part", {"table": title, "what": labels})
-
-
-def _title(table: str, words: Words) -> str:
-    if table in TITLES:
-        return words.pick(TITLES[table])
-    return words.say(_OTHER_TITLES[table]) if table in _OTHER_TITLES else table
 
 
 def _authors(authors: list[tuple[str, str]], words: Words) -> str:
@@ -213,7 +200,7 @@ def _shown_by(giver: str, releases: list[ReleaseRow], texts: CellWords, words: W
 
 
 def _released_table(row: ReleaseRow, words: Words) -> str:
-    return words.say("web.changes.every_table") if row.table == EVERY_PART else _title(row.table, words)
+    return words.say("web.changes.every_table") if row.table == EVERY_PART else table_title(row.table, words)
 
 
 def _row_name(row: ReleaseRow, texts: CellWords) -> str:

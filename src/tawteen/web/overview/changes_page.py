@@ -12,7 +12,7 @@ from tawteen.web.language import words_of
 from tawteen.web.overview.changes import changes_since, seen_number, shown_changes
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.params import OVERVIEW
-from tawteen.web.registry.version_tokens import version_token
+from tawteen.web.registry.version_tokens import number_of_token, version_token
 from tawteen.web.rights import may_read
 from tawteen.web.visibility import PartyView
 
@@ -44,7 +44,7 @@ def changes_seen(request: HttpRequest) -> HttpResponse:
     """
     person, token = signed_in(request), request.POST.get("newest", "")
     changes = changes_since(person, PartyView(person.party), seen_number(person))
-    number = next((one for one in changes.numbers if version_token(one) == token), None)
+    number = number_of_token(token, changes.numbers)
     if number is not None:
         SeenChanges.objects.get_or_create(person=person.name, defaults={"number": number})
         SeenChanges.objects.filter(person=person.name, number__lt=number).update(number=number)

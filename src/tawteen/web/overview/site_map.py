@@ -18,9 +18,9 @@ from tawteen.case.codes import codes
 from tawteen.web.log.append import log_size
 from tawteen.web.overview.projection import Position, Projection
 from tawteen.web.params import OVERVIEW
-from tawteen.web.registry.case_cells import OUTLINE_COLUMN, OUTLINE_TABLE
 from tawteen.web.registry.cell_text import code_label
 from tawteen.web.registry.models import SiteRow
+from tawteen.web.registry.record_tables import OUTLINE_COLUMN, OUTLINE_TABLE
 from tawteen.web.registry.site_rows import position_of
 from tawteen.web.visibility import PartyView, value_of
 from tawteen.words import Words

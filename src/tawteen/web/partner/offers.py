@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tawteen.match.sources import PROVEN, WRITTEN_DOWN
 from tawteen.record.cells import Version
-from tawteen.web.registry.case_cells import SETTING_COLUMN, SETTING_TABLE
+from tawteen.web.registry.record_tables import SETTING_COLUMN, SETTING_TABLE
 from tawteen.web.visibility import PartyView, value_of
 from tawteen.words import Words
 

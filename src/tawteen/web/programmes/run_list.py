@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
+from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import PLANNER_RUNS
 from tawteen.web.programmes.models import RunProgress
 from tawteen.web.programmes.run_states import PLANNED_RUN
@@ -26,15 +26,13 @@ from tawteen.words import Words
 def run_list(request: HttpRequest) -> HttpResponse:
     """A page of the runs that the person sees."""
     words = words_of(request)
-    page = Paginator(visible_runs(signed_in(request)), PLANNER_RUNS.shown).get_page(request.GET.get("page"))
+    page = page_of(request, visible_runs(signed_in(request)), PLANNER_RUNS.shown)
     rows = list(page.object_list)
     progress = RunProgress.objects.in_bulk([row.run for row in rows])
     context = {
         "runs": [shown_run(row, progress[row.run], words) for row in rows if row.run in progress],
         "page": page,
-        "place": words.say(
-            "web.page_of", {"page": words.number(page.number), "of": words.number(page.paginator.num_pages)}
-        ),
+        "place": page_place(page, words),
     }
     return render(request, "runs.html", context)
 

@@ -28,6 +28,8 @@ from tawteen.web.registry.row_form import (
     about_fields,
     cell_field,
     details_of,
+    empties,
+    empty_field,
     fault_text,
 )
 from tawteen.web.registry.site_rows import SITE_TABLE
@@ -74,7 +76,7 @@ def edit_sites(request: HttpRequest) -> HttpResponse:
         return refusal(request, "many_sites", 422, most=str(REGISTRY_FORMS.edited_sites))
     words = words_of(request)
     field = cell_field(Place(SITE_TABLE, "", column), (), CellWords(party_view, words), words)
-    form = Form(request, about_fields(words))
+    form = Form(request, [empty_field(words), *about_fields(words)])
     shown = _shown(request, party_view, sites, column)
     if request.method != "POST":
         return _page(request, field, form, shown)
@@ -82,6 +84,8 @@ def edit_sites(request: HttpRequest) -> HttpResponse:
     read = read_typed_row(SITE_TABLE, {column: field.text}, party_view)
     if column in read.faults:
         field.fault = fault_text(read.faults[column], words)
+    elif not field.text and not empties(form):
+        field.fault = words.say("web.fill_in")
     if field.fault or not form.sound:
         return _page(request, field, form, shown)
     edits = [CellEdit(Place(SITE_TABLE, one.site, column), read.values[column], one.seen) for one in shown]

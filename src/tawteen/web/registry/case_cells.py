@@ -6,29 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tawteen.case.checks import check
-from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.paths import outline_of
-from tawteen.case.read import read_case_with_findings
 from tawteen.case.settings_file import rows_of
 from tawteen.case.tables import TABLES
 from tawteen.web.params import UPLOAD
 from tawteen.web.registry.models import CellVersion
+from tawteen.web.registry.record_tables import (
+    OUTLINE_COLUMN,
+    OUTLINE_ROW,
+    OUTLINE_TABLE,
+    SETTING_COLUMN,
+    SETTING_TABLE,
+)
 from tawteen.web.registry.typed_row import json_value
-
-SETTING_TABLE, SETTING_COLUMN = "settings", "value"
-OUTLINE_TABLE, OUTLINE_ROW, OUTLINE_COLUMN = "outline", "outline", "geojson"
-"""The cell that holds the outline of the country on the map; no table of a case has it."""
-
-
-def sound_case(path: Path) -> tuple[Case, list[Finding]]:
-    """The case of a folder or workbook, with warnings and notes. Raises CaseError where it has an error."""
-    case, findings = read_case_with_findings(path)
-    findings = [*findings, *check(case)]
-    if any(finding.severity == "error" for finding in findings):
-        raise CaseError(findings)
-    return case, findings
 
 
 def outline_text(case_path: Path | None) -> str | None:

@@ -6,12 +6,19 @@ import datetime as dt
 from collections.abc import Mapping
 
 from tawteen.case.codes import codes
-from tawteen.case.tables import TABLES
-from tawteen.web.accounts.parties import party_name
+from tawteen.case.tables import TABLES, TITLES
+from tawteen.web.accounts.parties import PARTY_TABLE, party_name
+from tawteen.web.registry.record_tables import OUTLINE_TABLE, SETTING_TABLE
 from tawteen.web.visibility import JOINT, CellView, value_of
 from tawteen.words import Words
 
 ColumnWords = Mapping[str, object]
+_OTHER_TITLES = {
+    PARTY_TABLE: "web.table.parties",
+    SETTING_TABLE: "web.table.settings",
+    OUTLINE_TABLE: "web.table.outline",
+}
+"""Titles of tables of the record that no case has."""
 
 
 class CellWords:
@@ -63,6 +70,13 @@ def view_label(view: str, words: Words) -> str:
     if view == JOINT:
         return words.say("web.view.joint")
     return words.say("web.view.of", {"party": party_name(view, words)})
+
+
+def table_title(table: str, words: Words) -> str:
+    """What a table of the record is called; the name of one that is unknown as it is."""
+    if table in TITLES:
+        return words.pick(TITLES[table])
+    return words.say(_OTHER_TITLES[table]) if table in _OTHER_TITLES else table
 
 
 def column_label(table: str, column: str, words: Words) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import dataframely as dy
 
 from tawteen.case.codes import codes
-from tawteen.case.tables import TABLES, TITLES
+from tawteen.case.tables import TABLES
 from tawteen.web.params import REGISTRY_FORMS
-from tawteen.web.registry.cell_text import CellWords, column_metadata
+from tawteen.web.registry.cell_text import CellWords, column_metadata, table_title
 from tawteen.words import Words
 
 _GROWING = ("sites", "lines", "options")
@@ -66,7 +66,7 @@ def _hint(table: str, column: str, words: Words) -> str:
             listed = [f"{words.pick(labels)} ({code})" for code, labels in codes(str(name)).items()]
             parts.append(words.say("cli.comma").join(listed))
     if target := metadata.get("ref"):
-        parts.append(words.say("web.hint.row_of", {"table": words.pick(TITLES[str(target)])}))
+        parts.append(words.say("web.hint.row_of", {"table": table_title(str(target), words)}))
     default = metadata.get("default")
     if isinstance(default, (int, float)) and not isinstance(default, bool):
         parts.append(words.say("web.hint.default", {"value": words.number(default)}))

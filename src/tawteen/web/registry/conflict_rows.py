@@ -10,7 +10,11 @@ from tawteen.case.tables import TABLES
 from tawteen.record.cells import EVERY_PART, Place, differ, standing
 from tawteen.web.params import SERVER
 from tawteen.web.registry.models import CellVersion, ConflictRow
+from tawteen.web.registry.record_tables import SETTING_TABLE
 from tawteen.web.visibility import PartyView
+
+_LISTED = frozenset((*TABLES, SETTING_TABLE))
+"""Tables of which a page settles conflicts."""
 
 
 def refresh_conflicts(parties: Collection[str], places: Iterable[Place]) -> None:
@@ -18,7 +22,7 @@ def refresh_conflicts(parties: Collection[str], places: Iterable[Place]) -> None
     rows: dict[str, set[str]] = {}
     changed = set(places)
     for place in changed:
-        if place.table in TABLES:
+        if place.table in _LISTED:
             rows.setdefault(place.table, set()).add(place.row)
     for table, keys in rows.items():
         listed = sorted(keys)
@@ -32,7 +36,7 @@ def refresh_conflicts(parties: Collection[str], places: Iterable[Place]) -> None
 def refresh_released_conflicts(parties: Collection[str], released: Place) -> None:
     """Makes the conflicts of all cells of a release as each of some parties sees them now."""
     parts = {name: part for name, part in released._asdict().items() if part != EVERY_PART}
-    contested = {place for place in _contested(CellVersion.objects.filter(**parts)) if place.table in TABLES}
+    contested = {place for place in _contested(CellVersion.objects.filter(**parts)) if place.table in _LISTED}
     listed = sorted(contested)
     for start in range(0, len(listed), SERVER.rows_written):
         _refresh(parties, set(listed[start : start + SERVER.rows_written]))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tawteen.case.tables import TITLES
+from tawteen.case.tables import TABLES
 from tawteen.record.cells import Place, standing
 from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
+from tawteen.web.paging import page_of
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.registry.cell_edits import histories_of
-from tawteen.web.registry.cell_text import column_label
+from tawteen.web.registry.cell_text import column_label, table_title
 from tawteen.web.registry.models import ConflictRow
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_facts import RowFacts
@@ -31,7 +31,7 @@ def conflicts_page(request: HttpRequest) -> HttpResponse:
     """A page of the cells in which several values stand beside each other."""
     party, words = signed_in(request).party, words_of(request)
     listed = ConflictRow.objects.filter(party=party).order_by("table", "row", "column")
-    page = Paginator(listed, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    page = page_of(request, listed, REGISTRY_LISTS.rows)
     party_view = PartyView(party)
     places = [Place(one.table, one.row, one.column) for one in page.object_list]
     histories, row_facts = histories_of(party_view, places), RowFacts(party_view, words)
@@ -48,9 +48,9 @@ def _conflict(place: Place, histories: Cells, row_facts: RowFacts, words: Words)
     """A cell with the values that stand in it."""
     row = {one.column: standing(versions) for one, versions in histories.items() if one[:2] == place[:2]}
     return {
-        "name": row_facts.name(place.table, place.row, row),
-        "title": words.pick(TITLES[place.table]),
-        "label": column_label(place.table, place.column, words),
+        "name": row_facts.name(place.table, place.row, row) if place.table in TABLES else place.row,
+        "title": table_title(place.table, words),
+        "label": column_label(place.table, place.column, words) if place.table in TABLES else "",
         "address": row_address(place.table, place.row),
         "settle": settle_address(place),
         "versions": row_facts.versions(place, standing(histories[place])),

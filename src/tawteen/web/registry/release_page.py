@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,12 +20,13 @@ from tawteen.web.entry_time import entry_time
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.log.append import log_size
+from tawteen.web.paging import page_of
 from tawteen.web.params import REGISTRY_FORMS, REGISTRY_LISTS
 from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.case_cells import SETTING_TABLE
-from tawteen.web.registry.cell_text import column_label
+from tawteen.web.registry.cell_text import column_label, table_title
 from tawteen.web.registry.models import ReleaseRow
+from tawteen.web.registry.record_tables import SETTING_TABLE
 from tawteen.web.registry.releases import NewRelease, entries_of, own_cells, rows_of_a_row, write_releases
 from tawteen.web.registry.row_address import row_address
 from tawteen.web.registry.row_facts import RowFacts
@@ -48,10 +48,8 @@ def releases_page(request: HttpRequest) -> HttpResponse:
         rows = [row for row in ReleaseRow.objects.exclude(party=person.party) if person.party in row.receivers]
     else:
         rows = list(ReleaseRow.objects.filter(party=person.party))
-    rows = sorted(
-        (row for row in rows if row.table in (*TABLES, SETTING_TABLE, EVERY_PART)), key=lambda row: -row.number
-    )
-    page = Paginator(rows, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    rows.sort(key=lambda row: -row.number)
+    page = page_of(request, rows, REGISTRY_LISTS.rows)
     entries, row_facts = entries_of([row.number for row in page.object_list]), RowFacts(PartyView(person.party), words)
     names = {row.party: words.pick((row.name_en, row.name_ar)) or row.party for row in PartyRow.objects.all()}
     released = count_of(request, "released")
@@ -59,7 +57,7 @@ def releases_page(request: HttpRequest) -> HttpResponse:
         "releases": [_shown(entries[row.number], row_facts, names, words) for row in page.object_list],
         "from_others": from_others,
         "page": page,
-        "tables": [(table, _title(table, words)) for table in (*TITLES, SETTING_TABLE)],
+        "tables": [(table, table_title(table, words)) for table in (*TITLES, SETTING_TABLE)],
         "saved": "" if released is None else _notice(released, words),
     }
     return render(request, "releases.html", context)
@@ -74,11 +72,11 @@ def _shown(entry: Entry, row_facts: RowFacts, names: Mapping[str, str], words: W
     table, row, column = entry.subject
     receivers = (names.get(party, party) for party in entry.content["to"] if party != entry.party)
     return {
-        "table": words.say("web.release.all_tables") if table == EVERY_PART else _title(table, words),
+        "table": words.say("web.release.all_tables") if table == EVERY_PART else table_title(table, words),
         "row": "" if row == EVERY_PART else row,
         "name": _name(row_facts, table, row),
-        "address": "" if EVERY_PART in (table, row) else _address(table, row),
-        "column": "" if EVERY_PART in (table, column) or table == SETTING_TABLE else column_label(table, column, words),
+        "address": "" if row == EVERY_PART else _address(table, row),
+        "column": column_label(table, column, words) if table in TABLES and column != EVERY_PART else "",
         "receivers": words.say("cli.comma").join(receivers),
         "later": entry.content["later"],
         "person": entry.person,
@@ -110,7 +108,7 @@ def release(request: HttpRequest) -> HttpResponse:
     row_facts = RowFacts(PartyView(person.party), words)
     context = {
         "form": form,
-        "title": _title(table, words),
+        "title": table_title(table, words),
         "row": "" if row == EVERY_PART else row,
         "name": _name(row_facts, table, row),
     }
@@ -120,19 +118,16 @@ def release(request: HttpRequest) -> HttpResponse:
     return render(request, "release.html", context, status=200 if form.sound else 422)
 
 
-def _title(table: str, words: Words) -> str:
-    return words.say("web.table.settings") if table == SETTING_TABLE else words.pick(TITLES[table])
-
-
 def _name(row_facts: RowFacts, table: str, row: str) -> str:
     """What the row of a release is called; nothing for all rows."""
     if EVERY_PART in (table, row):
         return ""
-    return row if table == SETTING_TABLE else row_facts.name_of(table, row)
+    return row_facts.name_of(table, row) if table in TABLES else row
 
 
 def _address(table: str, row: str) -> str:
-    return "/settings" if table == SETTING_TABLE else row_address(table, row)
+    """The page of a row; none of a table that no page shows."""
+    return row_address(table, row) if table in (*TABLES, SETTING_TABLE) else ""
 
 
 def _fields(table: str, row: str, party: str, words: Words) -> list[FormField]:

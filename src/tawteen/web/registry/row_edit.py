@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from tawteen.case.tables import TABLES, TITLES
+from tawteen.case.tables import TABLES
 from tawteen.record.cells import Place
 from tawteen.record.errors import FaultError
 from tawteen.web.access import needs, signed_in, writing
@@ -27,6 +27,7 @@ from tawteen.web.registry.cell_edits import (
     write_edits,
     write_new_row,
 )
+from tawteen.web.registry.cell_text import table_title
 from tawteen.web.registry.day_spans import write_spans
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_facts import RowFacts
@@ -98,7 +99,7 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
         return refusal(request, "page", 404)
     form = Form(request, [FormField("reason", most=REGISTRY_FORMS.reason_characters)])
     naming = [
-        {"title": words.pick(TITLES[name]), "rows": [(row_address(name, key), key) for key in sorted(rows)]}
+        {"title": table_title(name, words), "rows": [(row_address(name, key), key) for key in sorted(rows)]}
         for name, rows in naming_rows(party_view, table, row)
     ]
     asks = asks_before_saving(request)
@@ -137,7 +138,7 @@ def _go_on(address: str, written: WrittenEdits) -> HttpResponse:
 def _form_page(request: HttpRequest, form: RowForm, edits: Sequence[CellEdit] = ()) -> HttpResponse:
     """The form with what was typed and what is wrong with it, or what its changes would do where that is asked."""
     words, table = words_of(request), form.table
-    context: dict[str, Any] = {"form": form, "title": words.pick(TITLES[table]), "table": table, "row": form.row}
+    context: dict[str, Any] = {"form": form, "title": table_title(table, words), "table": table, "row": form.row}
     if form.row is not None:
         party_view = PartyView(signed_in(request).party)
         row_facts, cells = RowFacts(party_view, words), party_view.rows(table, [form.row]).get(form.row, {})

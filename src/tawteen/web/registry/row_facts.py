@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tawteen.case.tables import TABLES, TITLES
+from tawteen.case.tables import TABLES
 from tawteen.record.cells import Place, Version, differ, standing
 from tawteen.web.entry_time import entry_time
 from tawteen.web.params import REGISTRY_LISTS
-from tawteen.web.registry.cell_text import CellWords, code_label, column_label
+from tawteen.web.registry.cell_text import CellWords, code_label, column_label, table_title
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_relations import belonging_tables
 from tawteen.web.registry.version_tokens import version_token
@@ -69,7 +69,7 @@ class RowFacts:
         columns = [name for name in self._columns(table) if name != without] or TABLES[table].primary_key()
         labels = {column: column_label(table, column, self._words) for column in columns}
         return {
-            "title": self._words.pick(TITLES[table]),
+            "title": table_title(table, self._words),
             "columns": list(labels.values()),
             "rows": [
                 {

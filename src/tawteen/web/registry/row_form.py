@@ -28,6 +28,8 @@ from tawteen.words import Words
 CELL_INPUT, SEEN_INPUT = "cell-", "seen-"
 """What the names of the inputs of a column begin with: of its value, and of the version that is shown."""
 _CELL_CODE = "cell."
+_DETAILS = ("reason", "grade", "source")
+"""Fields about a change as a whole."""
 
 
 @dataclass
@@ -167,9 +169,19 @@ def about_fields(words: Words) -> list[FormField]:
     ]
 
 
+def empty_field(words: Words) -> FormField:
+    """Whether a value is to be empty: asked where a form shows none, so that sending it as it is empties no cell."""
+    return FormField("empty", "several", required=False, choices=[("yes", words.say("web.form.empty"))])
+
+
+def empties(form: Form) -> bool:
+    """Whether it was said that a value is to be empty."""
+    return bool(form.lists.get("empty"))
+
+
 def details_of(about: Form) -> dict[str, str]:
     """Reason, grade and source of a change, as far as they are given."""
-    return {name: value for name, value in about.values.items() if value}
+    return {name: about.values[name] for name in _DETAILS if about.values.get(name)}
 
 
 def fault_text(finding: Finding, words: Words) -> str:

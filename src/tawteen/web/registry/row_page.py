@@ -14,6 +14,7 @@ from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.refusals import refusal
+from tawteen.web.registry.cell_text import table_title
 from tawteen.web.registry.row_address import row_address
 from tawteen.web.registry.row_facts import RowFacts
 from tawteen.web.registry.row_relations import owners_of
@@ -70,7 +71,7 @@ def row_context(person: Person, words: Words, table: str, row: str) -> dict[str,
 def row_heading(row_facts: RowFacts, words: Words, table: str, row: str, cells: Any) -> dict[str, Any]:
     """Title of the table, key and name of a row, and the row that it belongs to."""
     return {
-        "table": table, "row": row, "title": words.pick(TITLES[table]), "name": row_facts.name(table, row, cells),
+        "table": table, "row": row, "title": table_title(table, words), "name": row_facts.name(table, row, cells),
         "address": row_address(table, row), "owner": _owner(words, table, cells),
     }  # fmt: skip
 
@@ -79,7 +80,7 @@ def _owner(words: Words, table: str, cells: Any) -> dict[str, str] | None:
     """The row that a row belongs to, with the title of its table; None where there is none."""
     for owner, column in owners_of(table):
         if key := value_of(cells, column):
-            return {"title": words.pick(TITLES[owner]), "key": str(key), "address": row_address(owner, str(key))}
+            return {"title": table_title(owner, words), "key": str(key), "address": row_address(owner, str(key))}
     return None
 
 
@@ -103,7 +104,7 @@ def rows_page(request: HttpRequest, table: str) -> HttpResponse:
     shown = dict(list(rows.items())[: REGISTRY_LISTS.rows])
     context = {
         "table": table,
-        "title": words.pick(TITLES[table]),
+        "title": table_title(table, words),
         "listed": RowFacts(party_view, words).row_list(table, shown),
         "after": after,
         "last": next(reversed(shown), "") if len(rows) > len(shown) else "",

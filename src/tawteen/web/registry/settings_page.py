@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tawteen.case.findings import Finding, sentence_of
@@ -23,7 +22,6 @@ from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_FORMS
 from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.case_cells import SETTING_COLUMN, SETTING_TABLE
 from tawteen.web.registry.cell_edits import (
     CellEdit,
     Settlement,
@@ -32,6 +30,9 @@ from tawteen.web.registry.cell_edits import (
     write_edits,
     write_settlement,
 )
+from tawteen.web.registry.record_tables import SETTING_COLUMN, SETTING_TABLE
+from tawteen.web.registry.row_address import settle_address
+from tawteen.web.registry.row_form import empties, empty_field
 from tawteen.web.registry.row_page import saved_notice
 from tawteen.web.registry.typed_row import json_value, typed_text
 from tawteen.web.registry.version_tokens import seen_versions, tokens_of
@@ -67,13 +68,15 @@ def edit_setting(request: HttpRequest) -> HttpResponse:
     place = Place(SETTING_TABLE, key, SETTING_COLUMN)
     history = PartyView(signed_in(request).party).history(SETTING_TABLE, [key]).get(place, [])
     current = standing(history)
-    form = Form(request, _fields(key, needs_reason=differ(current)))
+    form = Form(request, _fields(key, words, in_conflict=differ(current)))
     if request.method != "POST":
         form.values["setting"] = typed_text(current[0].value) if current and not differ(current) else ""
         return _form_page(request, key, form, current)
     text = form.values["setting"]
     if (finding := _fault(request, key, text)) is not None:
         form.faults["setting"] = sentence_of(finding, words)
+    elif differ(current) and not text and not empties(form):
+        form.fault("setting", "web.fill_in")
     value = json_value(setting_value(key, text)) if text else None
     if not form.sound or asks_before_saving(request):
         return _form_page(request, key, form, current, value)
@@ -82,7 +85,6 @@ def edit_setting(request: HttpRequest) -> HttpResponse:
 
 def _saved(request: HttpRequest, place: Place, form: Form, value: Any) -> HttpResponse:
     """Writes the value on the versions that were shown, and goes on to the list or to the conflict."""
-    to_conflict = HttpResponseRedirect("/settings/edit?" + urlencode({"key": place.row, "met": "yes"}))
     history = PartyView(signed_in(request).party).history(SETTING_TABLE, [place.row]).get(place, [])
     seen = seen_versions(request.POST.get("seen", ""), history)
     shown = [version for version in history if version.number in seen]
@@ -93,19 +95,25 @@ def _saved(request: HttpRequest, place: Place, form: Form, value: Any) -> HttpRe
                 return HttpResponseRedirect("/settings?saved=1")
             details = {name: form.values[name] for name in ("reason",) if form.values[name]}
             written = write_edits(log, signed_in(request), [CellEdit(place, value, seen)], details)
-    except StaleConflictError:
-        return to_conflict
+    except StaleConflictError:  # what was typed stays, beside what stands by now
+        form.faults["setting"] = words_of(request).say("web.settle.stale")
+        history = PartyView(signed_in(request).party).history(SETTING_TABLE, [place.row])[place]
+        return _form_page(request, place.row, form, standing(history), status=409)
     except (UnknownVersionError, FaultError):
         return refusal(request, "request", 400)
-    return to_conflict if written.conflicts else HttpResponseRedirect(f"/settings?saved={len(written.entries)}")
+    if written.conflicts:
+        return HttpResponseRedirect(f"{settle_address(place)}&met=yes")
+    return HttpResponseRedirect(f"/settings?saved={len(written.entries)}")
 
 
-def _fields(key: str, *, needs_reason: bool) -> list[FormField]:
+def _fields(key: str, words: Words, *, in_conflict: bool) -> list[FormField]:
+    """The value and why; of a setting in conflict the form shows no value, so that an empty one is asked for."""
     choices = [(choice, choice) for choice in choices_of(key)]
     kind = "select" if choices else "text"
     return [
         FormField("setting", kind, required=False, choices=choices, most=REGISTRY_FORMS.reason_characters),
-        FormField("reason", required=needs_reason, most=REGISTRY_FORMS.reason_characters),
+        *([empty_field(words)] if in_conflict else []),
+        FormField("reason", required=in_conflict, most=REGISTRY_FORMS.reason_characters),
     ]
 
 
@@ -118,7 +126,7 @@ def _fault(request: HttpRequest, key: str, text: str) -> Finding | None:
 
 
 def _form_page(
-    request: HttpRequest, key: str, form: Form, current: Sequence[Version], value: Any = None
+    request: HttpRequest, key: str, form: Form, current: Sequence[Version], value: Any = None, *, status: int = 422
 ) -> HttpResponse:
     words = words_of(request)
     context: dict[str, Any] = {
@@ -129,7 +137,7 @@ def _form_page(
     }
     if form.sound and asks_before_saving(request):
         context |= foreseen_context(request, {Place(SETTING_TABLE, key, SETTING_COLUMN): value})
-    return render(request, "setting_form.html", context, status=200 if form.sound else 422)
+    return render(request, "setting_form.html", context, status=200 if form.sound else status)
 
 
 def _shown(key: str, current: Sequence[Version], words: Words) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tawteen.case.tables import TABLES
 from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
+from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.registry.case_cells import registry_is_empty
 from tawteen.web.registry.cell_text import CellWords, column_label
@@ -43,14 +43,12 @@ def site_list(request: HttpRequest) -> HttpResponse:
     rows = found_sites(everything, request.GET)
     regions = CellWords(PartyView(person.party), words).row_names("regions")
     name_column = words.pick(("name_en", "name_ar"))
-    page = Paginator(rows.order_by(name_column, "site"), REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    page = page_of(request, rows.order_by(name_column, "site"), REGISTRY_LISTS.rows)
     context = {
         "sites": [_shown(row, regions, words) for row in page.object_list],
         "page": page,
         "count": words.say("web.sites.count", n=page.paginator.count),
-        "place": words.say(
-            "web.page_of", {"page": words.number(page.number), "of": words.number(page.paginator.num_pages)}
-        ),
+        "place": page_place(page, words),
         "listed": [words.say(f"web.filter.{name}") for name in _LISTED],
         "filters": [filter_choices(name, everything, request.GET, regions, words) for name in FILTERS],
         "q": request.GET.get(SEARCH, ""),

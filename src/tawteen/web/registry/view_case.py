@@ -13,7 +13,7 @@ from tawteen.case.model import SETTINGS, Case
 from tawteen.case.settings_file import read_rows
 from tawteen.case.tables import TABLES
 from tawteen.record.cells import Version
-from tawteen.web.registry.case_cells import SETTING_COLUMN, SETTING_TABLE
+from tawteen.web.registry.record_tables import SETTING_COLUMN, SETTING_TABLE
 from tawteen.web.visibility import CellView, value_of
 
 Rows = Mapping[str, Mapping[str, list[Version]]]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,10 +17,11 @@ from tawteen.web.accounts.parties import party_name
 from tawteen.web.entry_time import entry_time
 from tawteen.web.language import words_of
 from tawteen.web.log.append import log_size
+from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.cell_text import CellWords, column_label, view_label
-from tawteen.web.registry.version_tokens import version_token
+from tawteen.web.registry.cell_text import CellWords, column_label, table_title, view_label
+from tawteen.web.registry.version_tokens import row_of_token, version_token
 from tawteen.web.rights import may_read, may_take_snapshot
 from tawteen.web.snapshots.changes import CellChange, Values, changes_between
 from tawteen.web.snapshots.kinds import CHANGE_KINDS
@@ -38,13 +37,13 @@ def snapshot_list(request: HttpRequest) -> HttpResponse:
     """Snapshots of the views that the person sees, the newest first."""
     person, words = signed_in(request), words_of(request)
     rows = _visible(request).order_by("-number")
-    page = Paginator(rows, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    page = page_of(request, rows, REGISTRY_LISTS.rows)
     context = {
         "snapshots": [_shown(row, words) for row in page.object_list],
         "choices": [_shown(row, words) for row in rows[: REGISTRY_LISTS.rows]],
         "views": [(view, view_label(view, words)) for view in views_of(person)],
         "page": page,
-        "place": _page_of(page, words),
+        "place": page_place(page, words),
     }
     return render(request, "snapshots.html", context)
 
@@ -74,18 +73,19 @@ def compare(request: HttpRequest) -> HttpResponse:
     changes = list(changes_between(first.view, first.size, log_size() if later is None else later.size))
     table = request.GET.get("table", "")
     listed = [change for change in changes if table in ("", change.place.table)]
-    page = Paginator(listed, REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    page = page_of(request, listed, REGISTRY_LISTS.rows)
     counts = Counter(change.kind for change in changes)
+    tables = dict.fromkeys(change.place.table for change in changes)
     texts = CellWords(view_named(first.view), words)
     context = {
         "before": _shown(first, words),
         "after": None if later is None else _shown(later, words),
         "counts": [(words.say(f"web.change.{kind}"), words.number(counts[kind])) for kind in CHANGE_KINDS],
-        "tables": [(name, _title(name, words)) for name in dict.fromkeys(change.place.table for change in changes)],
+        "tables": [(name, table_title(name, words)) for name in tables],
         "table": table,
         "changes": [_change(change, texts, words) for change in page.object_list],
         "page": page,
-        "place": _page_of(page, words),
+        "place": page_place(page, words),
         "query": f"before={version_token(first.number)}&after={'' if later is None else version_token(later.number)}",
     }
     return render(request, "snapshot_changes.html", context)
@@ -97,9 +97,7 @@ def _visible(request: HttpRequest) -> QuerySet[SnapshotRow]:
 
 def _snapshot(request: HttpRequest, token: str) -> SnapshotRow | None:
     """The snapshot of a token, which does not tell how many entries there are; None where the person sees none."""
-    numbers = _visible(request).values_list("number", flat=True)
-    number = next((number for number in numbers if version_token(number) == token), None)
-    return None if number is None else SnapshotRow.objects.get(number=number)
+    return row_of_token(token, _visible(request))
 
 
 def _shown(row: SnapshotRow, words: Words) -> dict[str, Any]:
@@ -113,15 +111,11 @@ def _shown(row: SnapshotRow, words: Words) -> dict[str, Any]:
     }
 
 
-def _title(table: str, words: Words) -> str:
-    return words.pick(TITLES[table]) if table in TITLES else table
-
-
 def _change(change: CellChange, texts: CellWords, words: Words) -> dict[str, str]:
     table, row, column = change.place
     return {
         "kind": words.say(f"web.change.{change.kind}"),
-        "table": _title(table, words),
+        "table": table_title(table, words),
         "row": texts.row_names(table).get(row, row) if table in TITLES else row,
         "column": column_label(table, column, words),
         "before": _values_text(change.before, table, column, texts),
@@ -131,8 +125,3 @@ def _change(change: CellChange, texts: CellWords, words: Words) -> dict[str, str
 
 def _values_text(values: Values, table: str, column: str, texts: CellWords) -> str:
     return " · ".join(texts.text(table, column, value) for value in values) or "–"
-
-
-def _page_of(page: Any, words: Words) -> str:
-    pages: Sequence[int] = (page.number, page.paginator.num_pages)
-    return words.say("web.page_of", dict(zip(("page", "of"), map(words.number, pages), strict=True)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from tawteen.web.access import needs, signed_in
 from tawteen.web.entry_time import entry_time
 from tawteen.web.language import words_of
+from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.registry.models import SiteRow
 from tawteen.web.rights import may_read
@@ -31,15 +31,13 @@ def submission_list(request: HttpRequest) -> HttpResponse:
     own = SubmissionRow.objects.filter(party=person.party)
     state = request.GET.get("state", "")
     rows = own.filter(state=state) if state in SUBMISSION_STATES else own
-    page = Paginator(rows.order_by("-first"), REGISTRY_LISTS.rows).get_page(request.GET.get("page"))
+    page = page_of(request, rows.order_by("-first"), REGISTRY_LISTS.rows)
     names = site_names(person.party, (row.site for row in page.object_list), words)
     context = {
         "submissions": [shown_submission(row, names, words) for row in page.object_list],
         "page": page,
         "count": words.say("web.survey.received", n=page.paginator.count),
-        "place": words.say(
-            "web.page_of", {"page": words.number(page.number), "of": words.number(page.paginator.num_pages)}
-        ),
+        "place": page_place(page, words),
         "states": [(one, words.say(f"web.submission.{one}"), one == state) for one in SUBMISSION_STATES],
         "rest": f"state={state}" if state in SUBMISSION_STATES else "",
     }

@@ -16,8 +16,8 @@ from tawteen.record.cells import Place, Version
 from tawteen.survey.form import SurveyForm
 from tawteen.survey.form_folder import forms_of_case
 from tawteen.web.log.models import RecordRow
-from tawteen.web.registry.case_cells import SETTING_TABLE
 from tawteen.web.registry.models import CellVersion, ReleaseRow
+from tawteen.web.registry.record_tables import SETTING_TABLE
 from tawteen.web.registry.view_case import case_of_rows
 from tawteen.web.survey.params import FORMS
 from tawteen.web.visibility import PartyView, value_of

@@ -56,9 +56,8 @@ def _fill(path: Path, *, programme: bool) -> tuple[DemoPerson, ...]:
 
     from tawteen.web.demo.filling import fill
     from tawteen.web.demo.programme import plan_together
+    from tawteen.web.imports.starting import public_case, sound_case
     from tawteen.web.log.checkpoints import sign_checkpoint
-    from tawteen.web.registry.case_cells import sound_case
-    from tawteen.web.registry.import_page import public_case
 
     case_path = public_case()
     if case_path is None:

@@ -9,31 +9,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-import tawteen
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.stated import read_stated
-from tawteen.web.access import needs, signed_in
-from tawteen.web.imports.applying import Applying
+from tawteen.web.access import needs, refuse_right, signed_in
+from tawteen.web.imports.comparison_page import enter_parts
 from tawteen.web.imports.export_mark import exported_number
 from tawteen.web.imports.findings_list import listed_findings
 from tawteen.web.imports.pending import UploadedFile, compare_upload
-from tawteen.web.imports.starting import start_import
+from tawteen.web.imports.starting import PUBLIC_CASE_NAME, public_case, sound_case, start_import
+from tawteen.web.imports.uploads import hash_of, uploaded_case
 from tawteen.web.language import words_of
 from tawteen.web.params import UPLOAD
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.case_cells import registry_is_empty, sound_case
+from tawteen.web.registry.case_cells import registry_is_empty
 from tawteen.web.registry.models import SiteRow
-from tawteen.web.registry.uploads import hash_of, uploaded_case
-from tawteen.web.rights import may_import
-
-PUBLIC_CASE_NAME = "public-case-libya"
-
-
-def public_case() -> Path | None:
-    """The public Libya case: inside the package where it is installed, in the repository where it is developed."""
-    package = Path(tawteen.__file__).parent
-    places = [package / "public_case", package.parents[1] / "cases" / "libya" / "case"]
-    return next((path for path in places if path.is_dir()), None)
+from tawteen.web.rights import may_import, may_release
 
 
 @needs(may_import)
@@ -47,6 +37,8 @@ def import_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     first = registry_begins(person.party)
+    if first and _is_shared(request) and not may_release(person):
+        return refuse_right(request, may_release)
     try:
         if request.POST.get("source") == "public":
             path = public_case()
@@ -66,13 +58,16 @@ def registry_begins(party: str) -> bool:
 
 def _start(request: HttpRequest, path: Path, name: str) -> HttpResponse:
     """Takes a whole case over. Raises CaseError where it has an error or is too large for the record."""
-    person = signed_in(request)
     case, _ = sound_case(path)
-    pending = start_import(person, case, name, shared=request.POST.get("shared") == "yes")
+    pending = start_import(signed_in(request), case, name, shared=_is_shared(request))
     if pending is None:  # another import was faster
         return refusal(request, "not_empty", 409)
-    entered = Applying(pending).run(UPLOAD.request_seconds)
-    return HttpResponseRedirect("/sites" if entered else "/imports")
+    return enter_parts(request, pending, "/sites")
+
+
+def _is_shared(request: HttpRequest) -> bool:
+    """Whether the tables of a first case are to be shown to all parties."""
+    return request.POST.get("shared") == "yes"
 
 
 def _compare(request: HttpRequest, path: Path, name: str) -> HttpResponse:
