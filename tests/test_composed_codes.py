@@ -21,6 +21,7 @@ from tawteen.appraise.study import RateKind
 from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
 from tawteen.case.checks.findings import Severity
 from tawteen.case.codes import LOSS_FACTORS
+from tawteen.case.tables import TABLES
 from tawteen.cli.robust import FIGURE_COLUMNS
 from tawteen.plan.compare import COMPARED_OF_POLICIES
 from tawteen.plan.explain.sentences import COUNTED_UNITS, JUST_PAYING, MORE_CODES, OTHER_SOURCES
@@ -115,6 +116,11 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "web.what_if.{}": SLIDER_GROUPS,
     "web.what_if.days.{}": MOVED_DAYS,
     "web.what_if.unit.{}": SLIDER_KINDS,
+    "web.measured.{}": {
+        unit
+        for table in TABLES.values() for column in table.columns().values()
+        if (unit := (column.metadata or {}).get("unit")) and unit != "date"
+    },
     "web.party.{}": ("host", "partner"),
     "web.tour.column.{}": TOUR_COLUMNS,
     "survey.kind.{}": site_kinds(),

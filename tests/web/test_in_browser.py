@@ -164,6 +164,7 @@ def test_a_finance_officer_changes_the_language_and_signs_out(reading: Reading, 
 
 PAGES = (
     "/", "/sites", "/sites?q=zzzz", "/sites/clothes-derna", "/people", "/account", "/snapshots", "/record", "/nowhere",
+    "/rows", "/conflicts", "/imports", "/survey/first", "/survey/submissions", "/releases",
 )  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def test_what_others_did_is_listed_until_it_is_seen(mission: Workspace) -> None:
     shown = changes(partner)
     assert '<a href="/sites/kiln">Kiln</a>' in shown
     assert "Sites: Owner" in shown
-    assert "partner-administrator (Works of the Delta)" in shown
+    assert "\u2068partner-administrator\u2069 (Works of the Delta)" in shown
 
 
 def test_what_a_person_did_is_not_new_to_them(mission: Workspace) -> None:

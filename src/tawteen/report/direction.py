@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-LRI, PDI = "\u2066", "\u2069"
-"""Left-to-right isolate, and its end."""
+LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
+"""Isolates of text from left to right and of text that says its direction by its first letter, and their end."""
 _SIGN, _INSIDE = "+\\-\u2212", ".,:/_%+\\-\u2013\u2212"
 _RUN = re.compile(
     rf"[\u2066-\u2068][^\u2069]*\u2069|\u200e?[{_SIGN}]?[0-9A-Za-z](?:[0-9A-Za-z]|[{_INSIDE}](?=[0-9A-Za-z%]))*%?"

@@ -13,6 +13,7 @@ from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.report.bilingual import Both, bilingual, join_sentences
+from tawteen.report.direction import FSI, PDI
 from tawteen.report.drawing import INK, SOFT_INK, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
@@ -30,8 +31,6 @@ from tawteen.report.report_data import ReportData
 from tawteen.report.vega_lite import channel, chart_of, layered, one_below_another, part
 from tawteen.words import LANGS, Lang, Words
 
-FSI, PDI = "\u2068", "\u2069"
-"""Around words of another direction."""
 GOOD, BAD, PALE = "#12805c", "#b23a48", "#e0a33a"
 
 

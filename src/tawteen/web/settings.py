@@ -81,6 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "tawteen.web.language.words_of_request",
                 "tawteen.web.language.demo_of_request",
                 "tawteen.web.access.person_of_request",
+                "tawteen.web.navigation.navigation_of_request",
             ],
         },
     }

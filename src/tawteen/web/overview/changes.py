@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.record.cells import EVERY_PART, Place, Version, standing
+from tawteen.report.direction import FSI, PDI
 from tawteen.web.accounts.models import RoleRow
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.entry_time import entry_time
@@ -176,7 +177,7 @@ def _part(table: str, rows: list[RowChange], words: Words) -> str:
 
 
 def _authors(authors: list[tuple[str, str]], words: Words) -> str:
-    named = [f"{person} ({party_name(party, words)})" for person, party in authors[: OVERVIEW.authors]]
+    named = [f"{FSI}{person}{PDI} ({party_name(party, words)})" for person, party in authors[: OVERVIEW.authors]]
     left = len(authors) - OVERVIEW.authors
     listed = words.say("cli.comma").join(named)
     return listed if left <= 0 else words.say("web.changes.more_authors", {"names": listed}, left)

@@ -84,7 +84,7 @@ def column_label(table: str, column: str, words: Words) -> str:
     metadata = column_metadata(table, column)
     label = str(metadata.get(words.lang) or column)
     unit = metadata.get("unit")
-    return f"{label} ({unit})" if unit and unit != "date" else label
+    return label if not unit or unit == "date" else f"{label} ({words.say(f'web.measured.{unit}')})"
 
 
 def value_text(table: str, column: str, value: object, words: Words) -> str:

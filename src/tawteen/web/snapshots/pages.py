@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.case.tables import TITLES
-from tawteen.report.direction import LRI, PDI
 from tawteen.web.access import needs, signed_in
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.entry_time import entry_time
@@ -106,7 +105,7 @@ def _shown(row: SnapshotRow, words: Words) -> dict[str, Any]:
         "view": view_label(row.view, words),
         "party": party_name(row.party, words),
         "person": row.person,
-        "time": f"{LRI}{entry_time(row.time)}{PDI}",
+        "time": entry_time(row.time),
         "hash": row.hash,
     }
 
