@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from tests.tiny import tiny
+from tests.web.entered_case import enter_case
 from tests.web.mission import browser_of
 
 from tawteen.case.folder import write_folder
@@ -20,6 +21,7 @@ from tawteen.web.imports.differences import unpacked
 from tawteen.web.imports.models import ImportRow, PendingImport
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.registry.version_tokens import version_token
+from tawteen.web.rights import Person
 from tawteen.web.visibility import PartyView
 
 SEEN_TABLES = ("sites", "lines", "regions", "settings", "blockers", "options", "evidence")
@@ -55,11 +57,10 @@ def send_case(client: Client, case: Case, folder: Path, *tables: str, **form: st
     return client.post("/import", {"files": kept, **form})  # type: ignore[return-value]
 
 
-def begin_with_tiny(folder: Path, **form: str) -> Client:
-    """The host begins with the tiny case; the browser of who did."""
-    client = browser_of("host-administrator")
-    assert send_case(client, tiny(), folder, **form)["Location"] == "/sites"
-    return client
+def begin_with_tiny(*, shared: bool = False) -> Client:
+    """The host begins with the tiny case, which it may show to all; the browser of who did."""
+    enter_case(Person("host-administrator", "", "host", frozenset(("administrator",))), tiny(), shared=shared)
+    return browser_of("host-administrator")
 
 
 def compared(answer: HttpResponse) -> PendingImport:

@@ -48,7 +48,7 @@ def changed_case() -> object:
 
 
 def test_a_file_that_says_the_same_has_nothing_to_enter(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     size = log_size()
     pending = compared(send_case(client, tiny(), tmp_path / "again"))
     assert set(pending.counts.values()) == {0}
@@ -58,7 +58,7 @@ def test_a_file_that_says_the_same_has_nothing_to_enter(mission: Workspace, tmp_
 
 
 def test_each_difference_is_listed_with_its_row(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     size, seen = log_size(), values_seen("host")
     pending = compared(send_case(client, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
     assert cells_of(pending, "changed") == {("sites", SITE, "name_en"): '"Another name"'}
@@ -81,7 +81,7 @@ def test_each_difference_is_listed_with_its_row(mission: Workspace, tmp_path: Pa
     ("fill", "Before", True), ("take", "Another name", True), ("replace", "Another name", False),
 ])  # fmt: skip
 def test_three_ways_to_merge(mission: Workspace, tmp_path: Path, strategy: str, name: str, kept: bool) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     edit(SITE, "name_en", "Before")
     edit(SITE, "town", None, based=False)
     before = values_seen("host")
@@ -103,7 +103,7 @@ def test_three_ways_to_merge(mission: Workspace, tmp_path: Path, strategy: str, 
 
 
 def test_undo_is_one_act_and_leaves_what_somebody_changed_since(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     before = values_seen("host")
     pending = compared(send_case(client, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
     apply(client, pending, "replace")
@@ -132,7 +132,7 @@ def test_undo_is_one_act_and_leaves_what_somebody_changed_since(mission: Workspa
 
 
 def test_undoing_an_undo_brings_the_import_back(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     apply(client, compared(send_case(client, changed_case(), tmp_path / "later")), "replace")  # type: ignore[arg-type]
     after = values_seen("host")
     for count, left in ((1, 2), (2, 2), (3, 2)):
@@ -145,14 +145,14 @@ def test_undoing_an_undo_brings_the_import_back(mission: Workspace, tmp_path: Pa
 
 
 def test_the_first_import_can_be_undone(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     number = ImportRow.objects.get().number
     apply(client, undo(client, number), "")
     assert values_seen("host") == {}
 
 
 def test_what_changed_since_the_comparison_is_compared_again(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     pending = compared(send_case(client, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
     edit(SITE, "name_en", "By hand")
     size = log_size()
@@ -167,7 +167,7 @@ def test_what_changed_since_the_comparison_is_compared_again(mission: Workspace,
 
 
 def test_a_change_elsewhere_and_one_that_is_not_seen_stop_nothing(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     pending = compared(send_case(client, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
     edit(SITE, "town", "Elsewhere")
     edit(SITE, "name_en", "Of the partner", party="partner")
@@ -176,7 +176,7 @@ def test_a_change_elsewhere_and_one_that_is_not_seen_stop_nothing(mission: Works
 
 
 def test_values_in_conflict_stay_unless_they_are_entered_beside(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     edit(SITE, "town", "One", based=False)
     edit(SITE, "town", "Two", based=False)
     town = ("sites", SITE, "town")
@@ -196,7 +196,7 @@ def test_values_in_conflict_stay_unless_they_are_entered_beside(mission: Workspa
 
 
 def test_of_another_party_s_values_a_file_without_mark_asks_first(mission: Workspace, tmp_path: Path) -> None:
-    begin_with_tiny(tmp_path / "case", shared="yes")
+    begin_with_tiny(shared=True)
     partner = browser_of("partner-administrator")
     host = values_seen("host")
     pending = compared(send_case(partner, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
@@ -209,7 +209,7 @@ def test_of_another_party_s_values_a_file_without_mark_asks_first(mission: Works
 
 
 def test_the_same_form_sent_twice_enters_once(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     pending = compared(send_case(client, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
     for _ in range(3):
         assert apply(client, pending, "take")["Location"] == "/imports"
@@ -222,7 +222,7 @@ def test_the_same_form_sent_twice_enters_once(mission: Workspace, tmp_path: Path
 def test_a_form_that_fits_nothing_changes_nothing(
     mission: Workspace, tmp_path: Path, form: dict[str, str], status: int
 ) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     pending = compared(send_case(client, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
     size = log_size()
     assert apply(client, pending, **form).status_code == status  # type: ignore[arg-type]
@@ -230,7 +230,7 @@ def test_a_form_that_fits_nothing_changes_nothing(
 
 
 def test_who_lost_the_role_meanwhile_enters_nothing(mission: Workspace, tmp_path: Path) -> None:
-    begin_with_tiny(tmp_path / "case")
+    begin_with_tiny()
     add_person("host", "analyst")
     analyst = browser_of("host-analyst")
     pending = compared(send_case(analyst, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
@@ -247,7 +247,7 @@ def test_who_lost_the_role_meanwhile_enters_nothing(mission: Workspace, tmp_path
 
 
 def test_a_compared_file_is_of_one_party_alone(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     pending = compared(send_case(client, changed_case(), tmp_path / "later"))  # type: ignore[arg-type]
     number = ImportRow.objects.get().number
     partner = browser_of("partner-administrator")
@@ -262,14 +262,14 @@ def test_a_compared_file_is_of_one_party_alone(mission: Workspace, tmp_path: Pat
 
 
 def test_a_part_of_a_case_is_enough(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     pending = compared(send_case(client, changed_case(), tmp_path / "later", "sites"))  # type: ignore[arg-type]
     assert {table for table, _, _ in cells_of(pending)} == {"sites"}
     assert pending.file == "sites.csv"
 
 
 def test_what_cannot_be_read_is_refused_with_its_place_and_stays(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     write_folder(changed(tiny(), sites=with_value(SITE, "name_en", "Another name")), tmp_path / "later")
     sites = tmp_path / "later" / "sites.csv"
     state = tiny()["sites"].filter(tiny()["sites"]["id"] == OTHER_SITE)["state"][0]

@@ -82,7 +82,8 @@ def entries_of(row: ImportRow) -> list[dict[str, object]]:
 
 
 def test_parts_are_one_import_on_the_list_and_undone_by_one_act(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = browser_of("host-administrator")
+    send_case(client, tiny(), tmp_path / "case")
     for pending in unfinished_imports():
         Applying(pending).run()
     row = ImportRow.objects.get()
@@ -216,7 +217,7 @@ def test_one_import_that_fails_stops_neither_the_others_nor_the_worker(
     mission: Workspace, key: SigningKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state_workspace_key(key)
-    begin_with_tiny(tmp_path / "case")
+    begin_with_tiny()
     client = browser_of("host-administrator")
     seen, names = values_seen("host"), {"broken": "", "refused": "bad name", "good": ""}
     for name in names:
@@ -273,7 +274,7 @@ def test_two_processes_enter_each_part_once(mission: Workspace, monkeypatch: pyt
 
 
 def test_compared_files_and_finished_imports_do_not_stay_for_ever(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     compared(send_case(client, tiny(), tmp_path / "again"))
     PendingImport.objects.update(created=datetime.now(UTC) - timedelta(days=UPLOAD.kept_days + 1))
     unfinished = set(unfinished_imports().values_list("token", flat=True))

@@ -67,7 +67,7 @@ def sent_back(name: str, path: Path) -> object:
 def test_an_export_is_the_case_and_sent_back_changes_nothing(
     mission: Workspace, tmp_path: Path, kind: str, lang: str
 ) -> None:
-    begin_with_tiny(tmp_path / "case")
+    begin_with_tiny()
     path = exported("host-administrator", kind, tmp_path / "export", lang)
     case = read_case(path)
     assert case.settings == tiny().settings
@@ -79,7 +79,7 @@ def test_an_export_is_the_case_and_sent_back_changes_nothing(
 
 
 def test_a_zip_can_be_sent_back_as_it_came(mission: Workspace, tmp_path: Path) -> None:
-    client = begin_with_tiny(tmp_path / "case")
+    client = begin_with_tiny()
     content = client.get("/export/registry.zip").content
     assert content == client.get("/export/registry.zip").content
     pending = compared(client.post("/import", {"files": SimpleUploadedFile("registry.zip", content)}))  # type: ignore[arg-type]
@@ -90,7 +90,7 @@ def test_a_zip_can_be_sent_back_as_it_came(mission: Workspace, tmp_path: Path) -
 @pytest.mark.parametrize("kind", KINDS_OF_FILE)
 def test_what_others_changed_after_the_export_stays(mission: Workspace, tmp_path: Path, kind: str) -> None:
     """Three ways a cell can differ: changed in the file, changed in the registry, changed in both."""
-    begin_with_tiny(tmp_path / "case")
+    begin_with_tiny()
     path = exported("host-administrator", kind, tmp_path / "export")
     edit(SITE, "town", "By hand", based=False)
     edit(SITE, "name_en", "By hand")
@@ -133,7 +133,7 @@ def change_workbook(path: Path, cells: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("kind", KINDS_OF_FILE)
 def test_a_partner_s_export_can_change_what_the_host_entered(mission: Workspace, tmp_path: Path, kind: str) -> None:
-    begin_with_tiny(tmp_path / "case", shared="yes")
+    begin_with_tiny(shared=True)
     host = values_seen("host")
     path = exported("partner-administrator", kind, tmp_path / "export")
     assert set(compared(sent_back("partner-administrator", path)).counts.values()) == {0}  # type: ignore[arg-type]
@@ -155,7 +155,7 @@ def test_a_partner_s_export_can_change_what_the_host_entered(mission: Workspace,
 
 
 def test_what_is_not_released_is_in_no_export(mission: Workspace, tmp_path: Path) -> None:
-    begin_with_tiny(tmp_path / "case")
+    begin_with_tiny()
     answer = browser_of("partner-administrator").get("/export/registry.zip")
     assert answer.status_code == 422
     assert SITE not in answer.content.decode()

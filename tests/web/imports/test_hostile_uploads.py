@@ -38,7 +38,7 @@ TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-t
 def client(workspace: Workspace, tmp_path: Path) -> Client:
     """A browser of a host that has begun."""
     begin()
-    return begin_with_tiny(tmp_path / "case")
+    return begin_with_tiny()
 
 
 def workbook() -> bytes:
