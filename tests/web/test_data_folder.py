@@ -65,8 +65,10 @@ def test_the_address_of_a_database_is_read() -> None:
     settings = database_settings("postgresql://amal:a%40b@db.example:5433/mission?sslmode=require", Path())
     assert {name: settings[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")} == {
         "NAME": "mission", "USER": "amal", "PASSWORD": "a@b", "HOST": "db.example", "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {"sslmode": "require", "connect_timeout": 10, "options": "-c lock_timeout=20s"},
     }  # fmt: skip
+    own = database_settings("postgresql:///m?connect_timeout=3&options=-c%20lock_timeout%3D5s", Path())["OPTIONS"]
+    assert own == {"connect_timeout": "3", "options": "-c lock_timeout=20s -c lock_timeout=5s"}
     assert database_settings("postgres:///mission", Path())["NAME"] == "mission"
 
 

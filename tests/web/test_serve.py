@@ -65,7 +65,7 @@ def whole(host: str, port: int) -> bool:
     for _ in range(200):
         status, body = get(host, port, "/health")
         if status == 200:
-            return bool(json.loads(body) == {"database": True, "record": True, "worker": True})
+            return bool(json.loads(body) == {"database": True, "record": True, "worker": True, "keeper": True})
     return False
 
 

@@ -26,9 +26,11 @@ from tests.web.test_serve import environment, serving, whole
 
 import tawteen as tw
 from tawteen.record.verification import verify_record
+from tawteen.web.data_folder import DataFolder
 from tawteen.web.demo.filling import fill
 from tawteen.web.log.derived import rebuild
 from tawteen.web.registry.models import CellVersion, SiteRow
+from tawteen.web.upkeep import backup as backup_module
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by a signal")
 FILES = {"demo", "demo-people.txt", "record.key", "record.passphrase", "secret", "workspace.sqlite3"}
@@ -108,6 +110,28 @@ def test_a_backup_of_a_served_workspace_starts_elsewhere(demo_folder: Path, tmp_
     assert verify_record(Path(exported["record"]), [Path(exported["checkpoint"])]).whole
 
 
+def test_what_is_being_made_stands_in_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders of runs that go on, files under a name with a dot, and what is removed while the backup is written."""
+    data = DataFolder(tmp_path / "workspace")
+    data.prepare()
+    made = (data.runs / "ab-1" / "programme.json", data.runs / ".ab-1.tawteen" / "new" / "x", data.files / ".a" / "x")
+    for path in (*made, data.files / "ab" / "abc", data.first_word_file):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    other_files = backup_module._other_files
+
+    def removed_since(folder: DataFolder) -> Iterator[Path]:
+        paths = list(other_files(folder))
+        folder.first_word_file.unlink()
+        return iter(paths)
+
+    monkeypatch.setattr(backup_module, "_other_files", removed_since)
+    assert tw.backup(data.path, tmp_path / "saved.zip").files == 4
+    tw.restore(tmp_path / "saved.zip", tmp_path / "restored")
+    restored = {path.relative_to(tmp_path / "restored").as_posix() for path in (tmp_path / "restored").rglob("*")}
+    assert restored == {"files", "files/ab", "files/ab/abc", "record.key", "record.passphrase", "secret"}
+
+
 def test_nothing_is_restored_over_a_workspace(demo_folder: Path, tmp_path: Path) -> None:
     command("backup", tmp_path / "saved.zip", "--data", demo_folder)
     assert refused("restore", tmp_path / "saved.zip", "--data", demo_folder) == "web.restore_not_empty"
@@ -152,6 +176,8 @@ def test_no_file_is_written_outside_the_folder(tmp_path: Path, name: str) -> Non
         "another version",
         "no list",
         "no archive",
+        "packed",
+        "misplaced",
         "database",
     ],
 )
@@ -166,15 +192,22 @@ def test_a_damaged_backup_is_refused_and_leaves_no_folder(tmp_path: Path, damage
         path.write_bytes(whole_file[:place] + bytes([whole_file[place] ^ 1]) + whole_file[place + 1 :])
     elif damage == "no archive":
         path.write_bytes(b"PK")
+    elif damage == "packed":  # in the middle of what is unpacked
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("backup.json", '{"version": 1}' + " " * 90 + str(content))
+        packed = path.read_bytes()
+        path.write_bytes(packed[:200] + bytes(50) + packed[250:])
     elif damage == "other file":
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("secret", b"x")
     else:
         changed: dict[str, Any] = {
             "missing file": {"sha256": {"secret": "0", "record.key": "0"}}, "another hash": {"sha256": {"secret": "0"}},
-            "another version": {"version": 2}, "no list": {"sha256": ["secret"]}, "database": {},
-        }[damage]  # fmt: skip
-        files = {"workspace.sqlite3": b"SQLite format 3\0" + content} if damage == "database" else {"secret": content}
+            "another version": {"version": 2}, "no list": {"sha256": ["secret"]},
+        }.get(damage, {})  # fmt: skip
+        files = {
+            "database": {"workspace.sqlite3": b"SQLite format 3\0" + content}, "misplaced": {"a": b"", "a/b": b""},
+        }.get(damage, {"secret": content})  # fmt: skip
         path = saved(tmp_path, files, **changed)
     with pytest.raises(tw.CaseError):
         tw.restore(path, tmp_path / "workspace")

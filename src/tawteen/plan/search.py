@@ -66,7 +66,8 @@ def search(
         np.flatnonzero(part.arrays.integer), problem.columns["start"].keys[_open_starts(problem, part)]
     )
     if known is not None and len(known):
-        earlier = solve_with_starts(problem.arrays, known, stop=budget.should_stop)
+        # Also in a run that is stopped at once: it is no worse than what was known.
+        earlier = solve_with_starts(problem.arrays, known)
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
             incumbent.update(earlier.x[part.columns], earlier.value - part.constant)
     if nothing.x is not None and keeps_rules_at(problem, nothing.x):

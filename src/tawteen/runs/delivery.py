@@ -20,6 +20,8 @@ from tawteen.runs.folder_swap import NEW, clear, recover, swap
 from tawteen.runs.usage_error import UsageError
 
 LIST, LOCK = ".tawteen", "lock"
+STAGING_END = ".tawteen"
+"""With what the name of the folder ends in which results are made, beside their place."""
 HARMLESS = frozenset({LIST, ".DS_Store", ".gitignore", ".gitkeep", "Thumbs.db", "desktop.ini"})
 
 
@@ -112,7 +114,7 @@ def delivery(folder: Path, names: tuple[str, ...], *, whole: bool = True) -> Ite
 
 
 def _staging_of(target: Path) -> Path:
-    return target.with_name(f".{target.name}.tawteen")
+    return target.with_name(f".{target.name}{STAGING_END}")
 
 
 def _locked(folder: Path, target: Path) -> tuple[Path, FileLock]:
@@ -139,14 +141,14 @@ def _locked(folder: Path, target: Path) -> tuple[Path, FileLock]:
 
 def _sweep(parent: Path) -> None:
     """Finishes or removes what killed runs left beside their results."""
-    for staging in parent.glob(".*.tawteen"):
+    for staging in parent.glob(f".*{STAGING_END}"):
         lock = FileLock(staging / LOCK)
         with contextlib.suppress(OSError):
             if staging.is_symlink():
                 continue
             if (staging / LOCK).is_file():
                 if lock.acquire():
-                    recover(parent / staging.name[1 : -len(".tawteen")], staging)
+                    recover(parent / staging.name[1 : -len(STAGING_END)], staging)
                     _leave(staging, lock)
             else:
                 staging.rmdir()  # empty where a run was killed before it had its lock; else it stays

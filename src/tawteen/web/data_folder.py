@@ -41,6 +41,11 @@ class DataFolder:
         return self.path / ".shown"
 
     @property
+    def runs(self) -> Path:
+        """Folders of runs of the planner that go on; their results are in the database, and these in no backup."""
+        return self.path / ".runs"
+
+    @property
     def secret_file(self) -> Path:
         """The secret that signs sessions and forms."""
         return self.path / "secret"

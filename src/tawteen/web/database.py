@@ -47,4 +47,7 @@ def _address_parts(address: str) -> dict[str, Any]:
         raise DatabaseAddressError(address)
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     settings = {named[name]: str(value) for name, value in parts.items() if name in named}
-    return {**settings, "OPTIONS": {name: value for name, value in parts.items() if name not in named}}
+    options = {name: value for name, value in parts.items() if name not in named}
+    # What the address says itself comes later, and counts.
+    limits = f"-c lock_timeout={SERVER.lock_wait}s {options.get('options', '')}".strip()
+    return {**settings, "OPTIONS": {"connect_timeout": SERVER.connect_wait, **options, "options": limits}}

@@ -13,6 +13,8 @@ class ServerParams:
     """Requests that are answered at the same time; more help where the database is on another machine."""
     lock_wait: int = 20
     """Seconds that a request waits for the database while another one writes."""
+    connect_wait: int = 10
+    """Seconds that a request waits for a PostgreSQL that does not answer."""
     kept_connection: int = 60
     """Seconds that a connection to PostgreSQL is used again."""
     static_age: int = 3600
@@ -38,9 +40,9 @@ class WorkerParams:
     """What the worker does, and how often."""
 
     interval: float = 5.0
-    """Seconds between two looks for work; each leaves a sign of life."""
+    """Seconds between two looks for work; each leaves a heartbeat."""
     silence: float = 60.0
-    """Seconds without a sign of life after which the worker counts as stopped."""
+    """Seconds without a heartbeat after which the worker, or the keeper of runs, counts as stopped."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,10 @@ class RunsParams:
     """Random bytes of the name of a run: nobody guesses that of another party's."""
     interval: float = 1.0
     """Seconds between two looks for runs that wait or were lost."""
-    sign_interval: float = 2.0
-    """Seconds between two signs of life of a run: fewer show its progress sooner and write more."""
+    heartbeat_interval: float = 2.0
+    """Seconds between two heartbeats of a run: fewer show its progress sooner and write more."""
     silence: float = 60.0
-    """Seconds without a sign of life after which a run counts as lost; more than a busy machine needs for one."""
+    """Seconds without a heartbeat after which a run counts as lost; more than a busy machine needs for one."""
     attempts: int = 3
     """Processes that take up one run: where all of them end without a result, it is given up."""
     pause: float = 10.0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tawteen.case.findings import CaseError
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class Address:
 def prepare(data: Path, host: str = LOCAL_HOST) -> SigningKey:
     """Makes what is missing in the folder and brings the database up to date; returns the key of the workspace.
 
-    Sets Django up. Raises UsageError where the address of the database or the key is wrong,
-    and OSError where the folder cannot be written.
+    Sets Django up. Raises UsageError where the address of the database or the key is wrong, CaseError where a line of
+    the record is no entry, and OSError where the folder cannot be written.
     """
     from tawteen.web.data_folder import DataFolder
     from tawteen.web.database import DatabaseAddressError
@@ -43,25 +44,19 @@ def prepare(data: Path, host: str = LOCAL_HOST) -> SigningKey:
         set_up(folder)
     except DatabaseAddressError as error:
         raise UsageError("web.database_address") from error
-    from django.core.management import call_command
     from django.db import OperationalError, connection
-    from django.db.migrations.executor import MigrationExecutor
 
-    from tawteen.web.log.append import locked_log, log_size
+    from tawteen.record.errors import FaultError
+    from tawteen.web.database_update import update_database
     from tawteen.web.log.checkpoints import state_workspace_key
-    from tawteen.web.log.derived import rebuild
 
     key = folder.signing_key()
     try:
         with folder.locked():
-            executor = MigrationExecutor(connection)
-            outdated = executor.migration_plan(executor.loader.graph.leaf_nodes())
-            call_command("migrate", verbosity=0, interactive=False)
-            if outdated and log_size():
-                # New columns and tables that follow from the record are empty until they are made from it.
-                with locked_log():
-                    rebuild()
+            update_database()
             state_workspace_key(key)
+    except FaultError as fault:
+        raise CaseError([fault.finding()]) from fault
     except OperationalError as error:
         raise UsageError("web.no_database", detail=str(error).strip()) from error
     finally:

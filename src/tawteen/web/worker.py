@@ -1,12 +1,9 @@
-"""The worker: signs checkpoints, enters the rest of large imports, checks the record, and gives signs of life."""
+"""The worker: signs checkpoints, enters the rest of large imports, checks the record, and writes its heartbeat."""
 
 from __future__ import annotations
 
 import logging
-import os
-import platform
 import threading
-from datetime import UTC, datetime
 from functools import partial
 
 from django.db import close_old_connections
@@ -14,7 +11,7 @@ from django.db import close_old_connections
 from tawteen.record.keys import SigningKey
 from tawteen.web.imports.continuing import continue_imports
 from tawteen.web.log.checkpoints import sign_checkpoint
-from tawteen.web.log.models import WorkerHeartbeat
+from tawteen.web.log.heartbeats import WORKER_SERVICE, write_heartbeat
 from tawteen.web.log.record_check import RECORD_STATE_CHECK
 from tawteen.web.params import WORKER
 
@@ -47,8 +44,7 @@ class Worker(threading.Thread):
 
 def work(key: SigningKey) -> None:
     """One look for work: the record is signed first, as it is; a job that fails keeps no other one from being done."""
-    name = f"{platform.node()}-{os.getpid()}"
-    WorkerHeartbeat.objects.update_or_create(worker=name, defaults={"time": datetime.now(UTC)})
+    write_heartbeat(WORKER_SERVICE)
     for job in (partial(sign_checkpoint, key), continue_imports, RECORD_STATE_CHECK.whole):
         try:
             job()

@@ -37,18 +37,18 @@ def after(module: Any, name: str) -> None:
 
 
 def at_stage(stage: str) -> None:
-    """Ends the process once the planner reports a stage, after a sign of life about it."""
-    from tawteen.web.programmes.signs_of_life import SignsOfLife
+    """Ends the process once the planner reports a stage, after a heartbeat about it."""
+    from tawteen.web.programmes.run_heartbeat import RunHeartbeat
 
-    take = SignsOfLife.__call__
+    take = RunHeartbeat.__call__
 
-    def called(self: SignsOfLife, event: Any) -> None:
+    def called(self: RunHeartbeat, event: Any) -> None:
         take(self, event)
         if event.stage == stage:
-            self.sign()
+            self.write()
             end_here()
 
-    SignsOfLife.__call__ = called  # type: ignore[method-assign]
+    RunHeartbeat.__call__ = called  # type: ignore[method-assign]
 
 
 def main() -> None:
@@ -64,7 +64,7 @@ def main() -> None:
     from tawteen.web.log import append
     from tawteen.web.programmes import planning_run
 
-    planning_run.report_into = lambda *_args, **_named: []  # type: ignore[assignment]
+    planning_run._with_report = lambda *_: ({}, [])  # type: ignore[assignment]
     steps = {
         "claimed": lambda: before(planning_run, "plan_run"),
         "reading": lambda: before(planning_run, "view_case"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from tests.tiny import tiny
 from tests.web.entered_case import enter_case
 
 from tawteen.case.model import Case
+from tawteen.web.programmes import planning_run
 from tawteen.web.programmes.models import RunProgress
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.planning_run import plan_run
@@ -18,6 +20,16 @@ from tawteen.web.snapshots.taking import take_snapshot
 ANALYST = Person("host-analyst", "Person host-analyst", "host", frozenset({"analyst"}))
 PARTNER = Person("partner-analyst", "Person partner-analyst", "partner", frozenset({"analyst"}))
 SHORT = RunParameters(time_limit=20, fixed=True, scenarios=0)
+
+
+def leave_out_report(patch: pytest.MonkeyPatch) -> None:
+    """Runs keep their programme alone."""
+    patch.setattr(planning_run, "_with_report", lambda *_: ({}, []))
+
+
+def leave_out_drawing(patch: pytest.MonkeyPatch) -> None:
+    """Runs make the tables of their pages, and draw no report."""
+    patch.setattr(planning_run, "report_into", lambda *_, **__: [])
 
 
 def enter(case: Case | None = None, person: Person = ANALYST, *, shared: bool = False) -> None:

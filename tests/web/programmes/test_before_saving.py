@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from tests.tiny import tiny
-from tests.web.conftest import Workspace
+from tests.web.conftest import Workspace, fresh_sqlite
 from tests.web.mission import add_person, begin, browser_of
-from tests.web.programmes.planned import ANALYST, PARTNER, enter, plan
+from tests.web.programmes.planned import ANALYST, PARTNER, SHORT, enter, leave_out_report, plan
+from tests.web.programmes.planned import begin as begin_run
 from tests.web.test_row_edit import form_on
 
 from tawteen.record.cells import CellRelease, Place
@@ -27,6 +31,9 @@ from tawteen.web.programmes.foreseen_outcomes import (
     REASSESSED,
     UNREAD,
 )
+from tawteen.web.programmes.models import RunRow
+from tawteen.web.programmes.run_log import RunEnd, end_run
+from tawteen.web.programmes.run_states import PLANNED_RUN
 from tawteen.web.visibility import JOINT, PartyView
 from tawteen.words import LANGS, Lang, Words
 
@@ -37,6 +44,30 @@ def mission(workspace: Workspace) -> Workspace:
     for party in ("host", "partner"):
         add_person(party, "analyst")
     return workspace
+
+
+@pytest.fixture(scope="module")
+def planned_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a programme of the host, planned once."""
+    made = fresh_sqlite(migrated_file, tmp_path_factory.mktemp("runs"))
+    begin()
+    for party in ("host", "partner"):
+        add_person(party, "analyst")
+    add_person("host", "chair")
+    enter()
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_report(patch)
+        plan("host")
+    connections.close_all()
+    return Path(made.settings["NAME"])
+
+
+@pytest.fixture
+def planned(planned_file: Path, tmp_path: Path) -> Iterator[str]:
+    """The run of that programme, in a database of one's own."""
+    fresh_sqlite(planned_file, tmp_path)
+    yield RunRow.objects.get().run
+    connections.close_all()
 
 
 def of_view(seen: list[Foreseen], view: str) -> Foreseen | None:
@@ -52,10 +83,8 @@ NAME = Place("sites", "mill", "name_en")
 RATE = Place("settings", "discount.economic", "value")
 
 
-def test_an_edit_is_held_against_the_latest_programme(mission: Workspace) -> None:
-    enter()
-    assert of_view(foresee(ANALYST, {NAME: "Other"}), "host") == Foreseen("host", NO_PROGRAMME)
-    run = plan("host")
+def test_an_edit_is_held_against_the_latest_programme(planned: str) -> None:
+    run = planned
     named = of_view(foresee(ANALYST, {NAME: "Other"}), "host")
     assert named is not None
     assert (named.outcome, named.run and named.run.run) == (UNREAD, run)
@@ -88,9 +117,7 @@ def foreseen_size(run: str) -> int:
     return log_size()
 
 
-def test_what_changed_before_is_told_apart(mission: Workspace) -> None:
-    enter()
-    plan("host")
+def test_what_changed_before_is_told_apart(planned: str) -> None:
     state(RATE, 0.09)
     seen = of_view(foresee(ANALYST, {NAME: "Other"}), "host")
     assert seen is not None
@@ -100,7 +127,7 @@ def test_what_changed_before_is_told_apart(mission: Workspace) -> None:
     assert (seen.outcome, seen.moved_on) == (REASSESSED, True)
 
 
-def test_a_joint_programme_moves_by_what_all_see_alone(mission: Workspace) -> None:
+def test_a_joint_programme_moves_by_what_all_see_alone(mission: Workspace, without_report: None) -> None:
     enter(shared=True)
     plan(JOINT)
     assert of_view(foresee(ANALYST, {RATE: 0.09}), JOINT) is None
@@ -111,11 +138,12 @@ def test_a_joint_programme_moves_by_what_all_see_alone(mission: Workspace) -> No
     assert of_view(foresee(PARTNER, {NAME: "Other"}), "partner") == Foreseen("partner", NO_PROGRAMME)
 
 
-def test_a_large_registry_and_a_what_if_are_no_basis(mission: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    enter()
-    plan("host", set=("discount.economic*2",))
-    assert latest_run(ANALYST, "host") is None
-    plan("host")
+def test_a_large_registry_and_a_what_if_are_no_basis(planned: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    what_if = begin_run("host", parameters=replace(SHORT, set=("discount.economic*2",)))
+    end_run(what_if, 1, RunEnd(PLANNED_RUN))
+    latest = latest_run(ANALYST, "host")
+    assert latest is not None
+    assert latest.run == planned
     monkeypatch.setattr(before_saving, "BEFORE_SAVING", replace(BEFORE_SAVING, most_sites=tiny()["sites"].height - 1))
     seen = of_view(foresee(ANALYST, {RATE: 0.09}), "host")
     assert seen is not None
@@ -130,10 +158,7 @@ def test_every_outcome_has_its_sentence(mission: Workspace) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_forms_say_what_they_would_do_and_write_nothing(mission: Workspace, lang: Lang) -> None:
-    add_person("host", "chair")
-    enter()
-    plan("host")
+def test_forms_say_what_they_would_do_and_write_nothing(planned: str, lang: Lang) -> None:
     size, words = log_size(), Words(lang)
     unread, released = words.say("web.before.unread"), words.say("web.view.joint")
     site, gate = tiny()["blockers"].select("site", "gate").row(0)

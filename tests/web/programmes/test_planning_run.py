@@ -18,7 +18,7 @@ def acts(run: str) -> list[dict[str, object]]:
     return [one for one in lines if one["act"] == "run" and one["subject"] == [run]]
 
 
-def test_a_run_is_planned_and_kept(either: Workspace, drawn_here: None) -> None:
+def test_a_run_is_planned_and_kept(workspace: Workspace, drawn_here: None) -> None:
     mission.begin()
     mission.add_person("host", "analyst")
     enter()

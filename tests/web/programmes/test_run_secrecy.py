@@ -51,7 +51,7 @@ def run_in(state: str, view: str = "host") -> str:
     if state != "waiting":
         progress = RunProgress.objects.get(run=run)
         DBTaskResult.objects.get(id=progress.task).claim("worker")
-        RunProgress.objects.filter(run=run).update(signed=progress.queued, stage="search")
+        RunProgress.objects.filter(run=run).update(heartbeat=progress.queued, stage="search")
     if state == "stopping":
         cancel_run(RunRow.objects.get(run=run), ANALYST)
     if state in ENDED_STATES:

@@ -1,4 +1,4 @@
-"""Tables: the entries of the record, what follows from them about keys, signed checkpoints, signs of life."""
+"""Tables: the entries of the record, what follows from them about keys, signed checkpoints, heartbeats."""
 
 from __future__ import annotations
 
@@ -34,7 +34,15 @@ class StoredCheckpoint(models.Model):
 
 
 class WorkerHeartbeat(models.Model):
-    """When a worker last gave a sign of life."""
+    """When a process last wrote that its `service` goes on: see `tawteen.web.log.heartbeats`."""
 
     worker = models.CharField(max_length=200, primary_key=True)
+    service = models.CharField(max_length=20, default="worker")
     time = models.DateTimeField()
+
+
+class RebuiltMigration(models.Model):
+    """A migration that was applied when the derived tables were made from the whole record."""
+
+    app = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)

@@ -28,11 +28,9 @@ from tawteen.web.programmes.foreseen_outcomes import (
     UNREAD,
 )
 from tawteen.web.programmes.kept_programme import programme_of
-from tawteen.web.programmes.models import RunProgress, RunRow
-from tawteen.web.programmes.parameters import RunParameters
+from tawteen.web.programmes.models import RunRow
 from tawteen.web.programmes.planning_run import case_of_run
-from tawteen.web.programmes.run_states import PLANNED_RUN
-from tawteen.web.programmes.visible_runs import visible_runs
+from tawteen.web.programmes.visible_runs import registry_programmes
 from tawteen.web.registry.cell_text import view_label
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.rights import Person
@@ -105,11 +103,8 @@ def _case_of(view: CellView) -> tuple[Case | None, list[Finding]]:
 
 def latest_run(person: Person, view: str) -> RunRow | None:
     """The latest run in a view that found a programme of the registry itself, no what-if."""
-    for row in visible_runs(person).filter(view=view, state=PLANNED_RUN):
-        progress = RunProgress.objects.filter(run=row.run).first()
-        if progress is not None and not RunParameters.read(progress.parameters).what_if:
-            return row
-    return None
+    latest = next(registry_programmes(person, view), None)
+    return None if latest is None else latest.row
 
 
 def asks_before_saving(request: HttpRequest) -> bool:

@@ -18,7 +18,10 @@ def cancel_run(row: RunRow, person: Person) -> None:
         if current.cancelled or not RunRow.objects.filter(run=row.run, ended=None).exists():
             return
         # Whoever deletes the row of the queue has it: a process that has claimed it reads the flag instead.
-        waits, _ = (0, {}) if current.task is None else DBTaskResult.objects.ready().filter(id=current.task).delete()
+        # What an attempt before has found is made a programme by the next one, so that it stays in the queue.
+        waits = 0
+        if current.task is not None and current.kept is None:
+            waits, _ = DBTaskResult.objects.ready().filter(id=current.task).delete()
         state = CANCELLED_RUN if waits else STOPPING_RUN
         content = {"view": row.view, "command": row.command, "state": state}
         log.append(NewEntry(person.name, person.party, RUN_ACT, (row.run,), content, (row.snapshot, row.number)))

@@ -100,7 +100,7 @@ def _compared(before: RunRow, after: RunRow) -> dict[str, Any]:
     """What differs, in both languages. Raises CaseError where values cannot be subtracted from one another."""
     first, second = programme_of(before), programme_of(after)
     if first is None or second is None:
-        raise CaseError([Finding("error", "web.run.nothing_found")])
+        raise CaseError([Finding("error", "web.run.no_programme")])
     case, other = case_of_run(before), case_of_run(after)
     comparison = compare(case, first, second, case_b=other)
     names = {row["id"]: (row["name_en"], row["name_ar"]) for row in case["funds"].iter_rows(named=True)}

@@ -34,10 +34,11 @@ class RunProgress(models.Model):
     """How far a run is.
 
     `attempt` counts the processes that take it up: what one of them writes counts while it is the last one. `failures`
-    are those that ended without a result. `task` is that of the queue, `signed` the last sign of life of the process,
-    `seconds` the work of all of them. `gain` over doing nothing and `left` to the bound are those of the best programme
-    so far, `kept` its starts, from which another attempt goes on. `summary` are the figures of the result that lists
-    show, `findings` what is wrong with it.
+    are those that ended without a result. `task` is that of the queue, `heartbeat` the last one of the process by the
+    clock of the database, `seconds` the work of all of them. `gain` over doing nothing and `left` to the bound are
+    those of the best programme so far, `kept` its starts, from which another attempt goes on; one that is `given_up`
+    only makes a programme of them. `summary` are the figures of the result that lists show, `findings` what is wrong
+    with it.
     """
 
     run = models.CharField(max_length=NAME_CHARACTERS, primary_key=True)
@@ -46,8 +47,9 @@ class RunProgress(models.Model):
     attempt = models.IntegerField(default=0)
     failures = models.IntegerField(default=0)
     queued = models.DateTimeField()
-    signed = models.DateTimeField(null=True)
+    heartbeat = models.DateTimeField(null=True)
     cancelled = models.BooleanField(default=False)
+    given_up = models.BooleanField(default=False)
     stage = models.CharField(max_length=40, default="")
     share = models.FloatField(null=True)
     gain = models.FloatField(null=True)

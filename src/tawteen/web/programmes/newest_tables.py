@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from tawteen.runs.programme_folder import PROGRAMME
 from tawteen.web.params import DESK, PLANNER_RUNS
-from tawteen.web.programmes.models import RunProgress, RunRow
-from tawteen.web.programmes.run_states import PLANNED_RUN
-from tawteen.web.programmes.visible_runs import file_of, shown_run, visible_runs
+from tawteen.web.programmes.models import RunRow
+from tawteen.web.programmes.visible_runs import file_of, registry_programmes, shown_run
 from tawteen.web.rights import Person
 from tawteen.words import Words
 
@@ -31,15 +31,13 @@ def newest_tables(
 ) -> tuple[dict[str, Any], ProgrammeTables] | None:
     """The newest programme of the registry, not of a what-if, that a person sees: as lists show it, and its tables.
 
-    `with_policy` leaves out those that have no policy. None where there is none.
+    `with_policy` leaves out those that have no policy, and looks at the last `PLANNER_RUNS.shown`. None where there is
+    none.
     """
-    for row in visible_runs(person).filter(state=PLANNED_RUN)[: PLANNER_RUNS.shown]:
-        progress = RunProgress.objects.filter(run=row.run).first()
-        if progress is None or (shown := shown_run(row, progress, words))["what_if"]:
-            continue
-        tables = _tables(row.run, row.result)
+    for one in islice(registry_programmes(person), PLANNER_RUNS.shown):
+        tables = _tables(one.row.run, one.row.result)
         if tables is not None and (tables.worths is not None or not with_policy):
-            return shown, tables
+            return shown_run(one.row, one.progress, words), tables
     return None
 
 

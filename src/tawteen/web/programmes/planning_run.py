@@ -22,20 +22,21 @@ from tawteen.plan.problem import build_problem
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.model import Robustness
 from tawteen.plan.robust.robustness import Stopped
-from tawteen.runs.delivery import Delivery, claim
+from tawteen.runs.delivery import STAGING_END, Delivery, claim
 from tawteen.runs.drawing import ReportFailedError, report_into
 from tawteen.runs.load import load_programme
 from tawteen.runs.outlook import keep_outlook, simulated, with_outlook
 from tawteen.runs.planning import SearchRequest, plan_into
 from tawteen.runs.programme_folder import DELIVERED, PROGRAMME
 from tawteen.runs.usage_error import UsageError
+from tawteen.web.data_folder import OWNER_ONLY_FOLDER
 from tawteen.web.params import PLANNER_RUNS
 from tawteen.web.programmes.models import RunProgress, RunRow
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.result_pages import result_pages, summary_of
+from tawteen.web.programmes.run_heartbeat import RunHeartbeat
 from tawteen.web.programmes.run_log import RunEnd, end_run
-from tawteen.web.programmes.run_states import CANCELLED_RUN, EMPTY_RUN, FAILED_RUN, PLANNED_RUN
-from tawteen.web.programmes.signs_of_life import SignsOfLife
+from tawteen.web.programmes.run_states import CANCELLED_RUN, EMPTY_RUN, FAILED_RUN, LOST_RUN, PLANNED_RUN
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.snapshots.taking import snapshot_of
 from tawteen.web.visibility import view_named
@@ -48,18 +49,34 @@ def plan_run(run: str, attempt: int) -> None:
     row = RunRow.objects.get(run=run)
     if row.ended is not None or not RunProgress.objects.filter(run=run, attempt=attempt).exists():
         return
-    folder = settings.DATA_FOLDER.path / "runs" / run
-    with SignsOfLife(run, attempt) as life:
+    remove_left_folders()
+    folder = settings.DATA_FOLDER.runs / folder_name(run, attempt)
+    with RunHeartbeat(run, attempt) as heartbeat:
         try:
-            end = _planned(row, folder, life)
+            end = _planned(row, folder, heartbeat)
         except (CaseError, UsageError) as error:
             end = RunEnd(FAILED_RUN, findings=findings_of(error))
         except Exception:
             _log.exception("run")
             end = RunEnd(FAILED_RUN, findings=[Finding("error", "web.run.fault")])
-        if not life.superseded:
+        if not heartbeat.superseded:
             patiently(lambda: end_run(run, attempt, end))
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def folder_name(run: str, attempt: int) -> str:
+    """The name of the folder in which an attempt works: one that comes back late has its own."""
+    return f"{run}-{attempt}"
+
+
+def remove_left_folders() -> None:
+    """Removes folders of attempts that were killed, and that no other process on this machine is at."""
+    going_on = RunRow.objects.filter(ended=None).values_list("run", flat=True)
+    attempts = RunProgress.objects.filter(run__in=list(going_on)).values_list("run", "attempt")
+    kept = {folder_name(run, attempt) for run, attempt in attempts}
+    for path in settings.DATA_FOLDER.runs.glob("*-*"):
+        if path.name.removeprefix(".").removesuffix(STAGING_END) not in kept:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def findings_of(error: CaseError | UsageError) -> list[Finding]:
@@ -79,7 +96,7 @@ def case_of_run(row: RunRow) -> Case:
     return view_case(view)[0]
 
 
-def _planned(row: RunRow, folder: Path, life: SignsOfLife) -> RunEnd:
+def _planned(row: RunRow, folder: Path, heartbeat: RunHeartbeat) -> RunEnd:
     """The programme with all that is made of it. Raises CaseError and UsageError as planning does."""
     case = case_of_run(row)
     progress = RunProgress.objects.get(run=row.run)
@@ -90,41 +107,53 @@ def _planned(row: RunRow, folder: Path, life: SignsOfLife) -> RunEnd:
     request = SearchRequest(
         parameters.scenario, parameters.time_limit, parameters.seed, parameters.gap, start, fixed=parameters.fixed
     )
-    folder.parent.mkdir(exist_ok=True)
+    folder.parent.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
     with claim(folder, DELIVERED) as results:
-        programme, inputs = plan_into(results, case, request, progress=life, stop=life.stop)
+        programme, inputs = plan_into(results, case, request, progress=heartbeat, stop=heartbeat.stop)
         pages: dict[str, bytes] = {}
-        findings = unsolved(programme, inputs)
-        state = PLANNED_RUN
-        if programme.value is None:
-            state = CANCELLED_RUN if life.cancelled else EMPTY_RUN
-        else:
-            pages, more = _with_report(results, case, (programme, inputs), parameters, life)
+        state, findings = outcome_of(programme, inputs, heartbeat)
+        if programme.value is not None:
+            pages, more = _with_report(results, case, (programme, inputs), parameters, heartbeat)
             findings += more
     return _ended(state, folder, case, pages, findings)
 
 
-def unsolved(programme: Programme, inputs: PlanInputs) -> list[Finding]:
-    """Why there is no programme: rules that contradict each other, too little money, or too little time."""
+def outcome_of(programme: Programme, inputs: PlanInputs, heartbeat: RunHeartbeat) -> tuple[str, list[Finding]]:
+    """The state in which a run ends, and what is to be said about it: why there is no programme, or not the best."""
+    if programme.value is not None:
+        return PLANNED_RUN, [Finding("warning", "web.run.kept")] if heartbeat.given_up else []
     if programme.status == "infeasible":
-        poor = lacks_money(build_problem(inputs))
-        rules = list(programme.conflict)
-        return [Finding("error", "web.run.infeasible_money" if poor else "web.run.infeasible", args={"rules": rules})]
-    return [Finding("warning", "web.run.nothing_found")] if programme.value is None else []
+        return EMPTY_RUN, [contradiction(programme, inputs)]
+    if heartbeat.given_up:
+        return LOST_RUN, [Finding("error", "web.run.lost")]
+    if heartbeat.cancelled:
+        return CANCELLED_RUN, [Finding("warning", "web.run.cancelled_early")]
+    return EMPTY_RUN, [Finding("warning", "web.run.nothing_found")]
+
+
+def contradiction(programme: Programme, inputs: PlanInputs) -> Finding:
+    """Why rules leave no programme: they contradict each other, or there is too little money for them."""
+    poor = lacks_money(build_problem(inputs))
+    code = "web.run.infeasible_money" if poor else "web.run.infeasible"
+    return Finding("error", code, args={"rules": list(programme.conflict)})
 
 
 def _with_report(
-    results: Delivery, case: Case, planned: tuple[Programme, PlanInputs], parameters: RunParameters, life: SignsOfLife
+    results: Delivery,
+    case: Case,
+    planned: tuple[Programme, PlanInputs],
+    parameters: RunParameters,
+    heartbeat: RunHeartbeat,
 ) -> tuple[dict[str, bytes], list[Finding]]:
     """The pages of a programme in the folder, to which outlook and report are added; what could not be made is told.
 
-    A run that was cancelled gets no scenarios, so that it ends soon.
+    A run that was cancelled or is given up gets no scenarios, so that it ends soon.
     """
     programme, inputs = planned
-    tuning = DEFAULTS.with_scenarios(0 if life.cancelled else parameters.scenarios)
-    result, findings = _simulated(case, programme, tuning, life)
+    tuning = DEFAULTS.with_scenarios(0 if heartbeat.stop() else parameters.scenarios)
+    result, findings = _simulated(case, programme, tuning, heartbeat)
     try:
-        data = with_outlook(case, programme, result, inputs, life, params=tuning)
+        data = with_outlook(case, programme, result, inputs, heartbeat, params=tuning)
         if result is not None:
             keep_outlook(results, data)
         pages = result_pages(data, case)
@@ -132,17 +161,17 @@ def _with_report(
         _log.exception("outlook")
         return {}, [*findings, Finding("warning", "web.run.no_pages", args={"reason": _reason(error)})]
     try:
-        report_into(results, parameters.lang, reasons=data.reasons, progress=life)
+        report_into(results, parameters.lang, reasons=data.reasons, progress=heartbeat)
     except (ReportFailedError, OSError) as error:
         findings.append(Finding("warning", "web.run.no_report", args={"reason": _reason(error)}))
     return pages, findings
 
 
 def _simulated(
-    case: Case, programme: Programme, tuning: SearchParams, life: SignsOfLife
+    case: Case, programme: Programme, tuning: SearchParams, heartbeat: RunHeartbeat
 ) -> tuple[Robustness | None, list[Finding]]:
     try:
-        return simulated(case, programme, tuning.outlook, tuning.robust, progress=life, stop=life.stop), []
+        return simulated(case, programme, tuning.outlook, tuning.robust, progress=heartbeat, stop=heartbeat.stop), []
     except Stopped:
         return None, [Finding("warning", "web.run.outlook_stopped")]
     except Exception as error:

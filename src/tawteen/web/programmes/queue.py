@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from tawteen.web.programmes.models import RunProgress
 
-QUEUE_NAME = 32
+QUEUE_NAME_CHARACTERS = 32
 """Characters of the name of a queue."""
 
 
@@ -24,7 +24,7 @@ def work_on_run(run: str, attempt: int) -> None:
 
 def queue_of(view: str) -> str:
     """The name of the queue of a view."""
-    return sha256(view.encode()).hexdigest()[:QUEUE_NAME]
+    return sha256(view.encode()).hexdigest()[:QUEUE_NAME_CHARACTERS]
 
 
 def queue_run(run: str, view: str) -> None:
@@ -32,7 +32,7 @@ def queue_run(run: str, view: str) -> None:
     progress = RunProgress.objects.filter(run=run)
     progress.update(attempt=F("attempt") + 1)
     queued = work_on_run.using(queue_name=queue_of(view)).enqueue(run, progress.get().attempt)
-    progress.update(task=queued.id, signed=None)
+    progress.update(task=queued.id, heartbeat=None)
 
 
 def take_from_queue(run: str) -> None:

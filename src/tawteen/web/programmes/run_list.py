@@ -14,8 +14,7 @@ from tawteen.web.language import words_of
 from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import PLANNER_RUNS
 from tawteen.web.programmes.models import RunProgress
-from tawteen.web.programmes.run_states import PLANNED_RUN
-from tawteen.web.programmes.visible_runs import shown_run, visible_runs
+from tawteen.web.programmes.visible_runs import registry_programmes, shown_run, visible_runs
 from tawteen.web.rights import Person, may_read
 from tawteen.words import Words
 
@@ -39,8 +38,5 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 def latest_programme(person: Person, words: Words) -> dict[str, Any] | None:
     """The latest programme of the registry, not of a what-if, that the person sees; None where there is none."""
-    for row in visible_runs(person).filter(state=PLANNED_RUN)[: PLANNER_RUNS.shown]:
-        progress = RunProgress.objects.filter(run=row.run).first()
-        if progress is not None and not (shown := shown_run(row, progress, words))["what_if"]:
-            return shown
-    return None
+    latest = next(registry_programmes(person), None)
+    return None if latest is None else shown_run(latest.row, latest.progress, words)

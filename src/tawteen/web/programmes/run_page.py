@@ -76,9 +76,10 @@ def _progress(row: RunRow, progress: RunProgress, words: Words) -> dict[str, Any
     """Figures of a run that goes on."""
     if row.ended is not None:
         return {}
-    figures = [("web.run.seconds", words.say("web.run.seconds_of", {
-        "seconds": words.number(round(progress.seconds)), "limit": words.number(progress.parameters["time_limit"]),
-    }))]  # fmt: skip
+    figures = [
+        ("web.run.seconds", words.number(round(progress.seconds))),
+        ("web.run.limit", words.number(progress.parameters["time_limit"])),
+    ]
     if progress.gain is not None:
         figures.append(("web.run.best", words.compact(progress.gain)))
     if progress.gain is not None and progress.left is not None:

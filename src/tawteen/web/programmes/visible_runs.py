@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from tawteen.case.findings import SEVERITIES, Finding, sentence_of
+from tawteen.report.direction import LRI, PDI
 from tawteen.report.lists import OUTCOMES
 from tawteen.web.accounts.parties import party_name
+from tawteen.web.entry_time import entry_time
+from tawteen.web.params import PLANNER_RUNS
 from tawteen.web.programmes.models import RunFile, RunProgress, RunRow
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.run_states import BEGUN_RUN, PLANNED_RUN, RUNNING_RUN, STOPPING_RUN, WAITING_RUN
@@ -29,6 +33,26 @@ def visible_run(person: Person, run: str) -> RunRow | None:
     return visible_runs(person).filter(run=run).first()
 
 
+@dataclass(frozen=True)
+class RegistryProgramme:
+    """A run that found a programme of the registry as it was, with its progress."""
+
+    row: RunRow
+    progress: RunProgress
+
+
+def registry_programmes(person: Person, view: str | None = None) -> Iterator[RegistryProgramme]:
+    """The runs with a programme of the registry, no what-if, that a person sees (in a view), the latest first."""
+    rows = visible_runs(person).filter(state=PLANNED_RUN)
+    if view is not None:
+        rows = rows.filter(view=view)
+    # Most often the first one is enough.
+    for row in rows.iterator(PLANNER_RUNS.shown):
+        progress = RunProgress.objects.filter(run=row.run).first()
+        if progress is not None and not RunParameters.read(progress.parameters).what_if:
+            yield RegistryProgramme(row, progress)
+
+
 def file_of(row: RunRow, name: str) -> bytes | None:
     """A file that a run made."""
     kept = RunFile.objects.filter(run=row.run, name=name).first()
@@ -39,24 +63,19 @@ def state_of(row: RunRow, progress: RunProgress) -> str:
     """What a run is now: the state of its last act, or how far its process is."""
     if row.state != BEGUN_RUN:
         return row.state
-    if progress.cancelled:
+    if progress.cancelled or progress.given_up:
         return STOPPING_RUN
-    return WAITING_RUN if progress.signed is None else RUNNING_RUN
-
-
-def moment(time: str, words: Words) -> str:
-    """Day and time of an entry, in UTC."""
-    day_time = dt.datetime.fromisoformat(time)
-    return words.say("web.moment", {"day": words.day(day_time.date()), "time": day_time.strftime("%H:%M")})
+    return WAITING_RUN if progress.heartbeat is None else RUNNING_RUN
 
 
 def shown_run(row: RunRow, progress: RunProgress, words: Words) -> dict[str, Any]:
     """A run as lists and the heads of pages show it."""
     parameters, state = RunParameters.read(progress.parameters), state_of(row, progress)
+    begun = f"{LRI}{entry_time(row.time)}{PDI}"
     return {
         "run": row.run,
-        "title": parameters.title or words.say("web.run.untitled", {"moment": moment(row.time, words)}),
-        "begun": moment(row.time, words),
+        "title": parameters.title or words.say("web.run.untitled", {"moment": begun}),
+        "begun": begun,
         "person": row.person,
         "party": party_name(row.party, words),
         "view": view_label(row.view, words),
@@ -86,11 +105,17 @@ def sentence_of_result(row: RunRow, progress: RunProgress, words: Words) -> str:
 
 
 def proof_of(summary: dict[str, Any], words: Words) -> str:
-    """How much better another programme could be at most; that it is not proven where it is not."""
+    """How much better another programme could be at most; that it is not proven where it is not.
+
+    Where there is no gain of which the gap would be a share, it is said in money. The status of the best says enough.
+    """
+    if summary["status"] == "optimal":
+        return ""
     if summary["left"] is None:
         return words.say("web.run.result.unproved")
-    if summary["gap"] is None or summary["status"] == "optimal":
-        return ""
+    if summary["gap"] is None:
+        money = f"{words.compact(summary['left'])} {summary['currency']}"
+        return words.say("web.run.result.left", {"money": money})
     return words.say("web.run.result.gap", {"gap": words.percent(summary["gap"], 2)})
 
 

@@ -15,8 +15,7 @@ from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
 from tawteen.web.programmes.models import RunProgress, RunRow
 from tawteen.web.programmes.result_pages import SITE_REASONS
-from tawteen.web.programmes.run_states import PLANNED_RUN
-from tawteen.web.programmes.visible_runs import file_of, shown_run, visible_run, visible_runs
+from tawteen.web.programmes.visible_runs import file_of, registry_programmes, shown_run, visible_run
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords
 from tawteen.web.registry.site_rows import SITE_TABLE
@@ -63,12 +62,8 @@ def latest_reasons(person: Person, site: str, words: Words) -> list[dict[str, An
     """Of each view that the person sees the latest programme of the registry, where it knows the site."""
     shown = []
     for view in views_of(person):
-        for row in visible_runs(person).filter(view=view, state=PLANNED_RUN):
-            one = shown_run(row, RunProgress.objects.get(run=row.run), words)
-            if one["what_if"]:
-                continue
-            why = reasons_of(row, site, words)
-            if why is not None:
-                shown.append({"one": one, "why": why})
-            break
+        latest = next(registry_programmes(person, view), None)
+        why = None if latest is None else reasons_of(latest.row, site, words)
+        if latest is not None and why is not None:
+            shown.append({"one": shown_run(latest.row, latest.progress, words), "why": why})
     return shown

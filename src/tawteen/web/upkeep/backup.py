@@ -12,9 +12,9 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,6 +27,8 @@ from tawteen.web.params import BACKUP
 from tawteen.web.zip_faults import DAMAGED_ZIP
 
 CONTENTS, CONTENTS_VERSION = "backup.json", 1
+_MISPLACED = (FileExistsError, NotADirectoryError, IsADirectoryError)
+"""What the system says of names of which one stands in the place of another."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,13 @@ def backup(folder: str | Path, file: str | Path) -> Backup:
             sources[data.database.name] = archive_file.with_name("copy")
             _copy_database(data.database, sources[data.database.name])
         sources |= {path.relative_to(data.path).as_posix(): path for path in _other_files(data)}
-        hashes = {name: _hash(path) for name, path in sources.items()}
+        hashes: dict[str, str] = {}
         with zipfile.ZipFile(archive_file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(CONTENTS, _contents(hashes))
             for name, path in sources.items():
-                archive.write(path, name)
-    return Backup(target, len(sources), data.database.name in sources)
+                with suppress(FileNotFoundError):  # removed since, as the word for the first visit once it is used
+                    hashes[name] = _put(archive, name, path)
+            archive.writestr(CONTENTS, _contents(hashes))
+    return Backup(target, len(hashes), data.database.name in hashes)
 
 
 def restore(file: str | Path, folder: str | Path) -> Path:
@@ -84,7 +87,7 @@ def restore(file: str | Path, folder: str | Path) -> Path:
                 for name, stated in _stated_hashes(archive).items():
                     _extract(archive, name, stated, beside)
             _check_database(beside)
-        except (*DAMAGED_ZIP, KeyError, ValueError, sqlite3.DatabaseError) as error:
+        except (*DAMAGED_ZIP, KeyError, ValueError, sqlite3.DatabaseError, *_MISPLACED) as error:
             raise CaseError([Finding("error", "web.no_backup", file=Path(file).name)]) from error
         if target.exists():
             target.rmdir()
@@ -99,12 +102,26 @@ def _copy_database(database: Path, copy: Path) -> None:
 
 
 def _other_files(data: DataFolder) -> Iterator[Path]:
-    """Files of the folder but the database, the lock and what is being made under a name with a dot in front."""
+    """Files of the folder but the database, the lock and what stands under a name with a dot in front.
+
+    Such a name have files that are being made, folders of runs that go on, and what can be made again.
+    """
     for path in sorted(data.path.rglob("*")):
         parts = path.relative_to(data.path).parts
         named_for_database = parts[0].startswith(data.database.name)
-        if path.is_file() and not named_for_database and parts != ("lock",) and parts[0][0] != ".":
+        dotted = any(part.startswith(".") for part in parts)
+        if path.is_file() and not named_for_database and not dotted and parts != ("lock",):
             yield path
+
+
+def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+    """Puts a file into an archive and returns the hash of what was put there, whatever becomes of the file."""
+    digest = sha256()
+    with path.open("rb") as source, archive.open(zipfile.ZipInfo.from_file(path, name), "w") as target:
+        while chunk := source.read(BACKUP.chunk_bytes):
+            digest.update(chunk)
+            target.write(chunk)
+    return digest.hexdigest()
 
 
 def _hash(path: Path) -> str:

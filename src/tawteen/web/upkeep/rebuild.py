@@ -11,8 +11,9 @@ from tawteen.web.server import open_workspace
 def rebuild(folder: str | Path) -> int:
     """Makes all tables that follow from the record of a workspace again; returns the number of entries.
 
-    The workspace may be served meanwhile: writers wait, and readers of PostgreSQL see the tables as they were until
-    the end. Raises UsageError where the folder holds no workspace, CaseError where a line of the record is no entry.
+    The workspace may be served meanwhile: readers see the tables as they were until the end, and who writes waits for
+    it, at most `SERVER.lock_wait` seconds. Raises UsageError where the folder holds no workspace, CaseError where a
+    line of the record is no entry.
     """
     open_workspace(Path(folder))
     from django.db import connection

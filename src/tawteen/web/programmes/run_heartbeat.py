@@ -1,4 +1,4 @@
-"""Signs of life of a run: a thread writes how far it is, and reads whether it shall stop."""
+"""The heartbeat of a run: a thread writes how far it is, and reads whether it shall stop."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import logging
 import math
 import threading
 import time
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
 from django.db import Error, close_old_connections, connection
+from django.db.models.functions import Now
 
 from tawteen.progress import ProgressEvent
 from tawteen.web.params import PLANNER_RUNS
@@ -19,11 +19,11 @@ from tawteen.web.programmes.models import RunProgress
 _log = logging.getLogger(__name__)
 
 
-class SignsOfLife:
+class RunHeartbeat:
     """Progress of an attempt, which the planner reports to it as to a callback.
 
-    `stop` is the planner's flag: somebody cancelled the run, or another attempt has taken it up (`superseded`), and
-    what this one writes no longer counts.
+    `stop` is the planner's flag: somebody cancelled the run (`cancelled`), it is `given_up` and has only its best
+    programme to keep, or another attempt has taken it up (`superseded`), and what this one writes no longer counts.
     """
 
     def __init__(self, run: str, attempt: int) -> None:
@@ -35,11 +35,11 @@ class SignsOfLife:
         self._gain: float | None = None
         self._kept: list[list[str | int]] | None = None
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="signs-of-life", daemon=True)
-        self.cancelled = self.superseded = False
+        self._thread = threading.Thread(target=self._run, name="run-heartbeat", daemon=True)
+        self.cancelled = self.given_up = self.superseded = False
 
-    def __enter__(self) -> SignsOfLife:
-        self.sign()
+    def __enter__(self) -> RunHeartbeat:
+        self.write()
         self._thread.start()
         return self
 
@@ -61,33 +61,35 @@ class SignsOfLife:
 
     def stop(self) -> bool:
         """Whether the run shall end."""
-        return self.cancelled or self.superseded
+        return self.cancelled or self.given_up or self.superseded
 
     @property
     def seconds(self) -> float:
         """Seconds of this attempt and of those before it."""
         return self._before + time.monotonic() - self._began
 
-    def sign(self) -> None:
-        """Writes a sign of life and reads the wish to cancel."""
+    def write(self) -> None:
+        """Writes a heartbeat with what was reported, and reads whether the run shall end."""
         event = self._event
         values: dict[str, Any] = {} if event is None else {"stage": event.stage, "share": event.share}
         kept = self._kept
         if kept is not None:
             values["kept"] = kept
-        signed = self._rows.update(
-            signed=datetime.now(UTC), seconds=self.seconds, left=self._left, gain=self._gain, **values
-        )
+        # What an attempt before this one had found stands until this one has found something.
+        if self._gain is not None:
+            values |= {"gain": self._gain, "left": self._left}
+        written = self._rows.update(heartbeat=Now(), seconds=self.seconds, **values)
         if self._kept is kept:  # no better one came meanwhile, and this one is written
             self._kept = None
-        self.superseded = self.superseded or not signed
-        self.cancelled = self.cancelled or bool(self._rows.filter(cancelled=True).exists())
+        self.superseded = self.superseded or not written
+        for cancelled, given_up in self._rows.values_list("cancelled", "given_up"):
+            self.cancelled, self.given_up = self.cancelled or cancelled, self.given_up or given_up
 
     def _run(self) -> None:
-        while not self._ended.wait(PLANNER_RUNS.sign_interval):
+        while not self._ended.wait(PLANNER_RUNS.heartbeat_interval):
             try:
-                self.sign()
+                self.write()
             except Error:  # a database that is away for a while is asked again
-                _log.exception("sign of life")
+                _log.exception("heartbeat of a run")
             close_old_connections()
         connection.close()
