@@ -120,7 +120,7 @@ def test_a_folder_in_use_is_left_as_it_is(tmp_path: Path) -> None:
 def test_a_demo_in_postgresql(postgresql_server: str, tmp_path: Path) -> None:
     postgresql.ask(postgresql_server, "CREATE DATABASE demo")
     address = postgresql_server.replace("/postgres?", "/demo?")
-    command("demo", tmp_path / "demo", DATABASE_URL=address)
+    command("demo", tmp_path / "demo", "--no-programme", DATABASE_URL=address)
     use(database_settings(address, Path()))
     assert Account.objects.count() == 20
     assert SiteRow.objects.filter(party="partner").count() == 64

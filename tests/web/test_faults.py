@@ -141,7 +141,7 @@ def test_a_postgresql_that_is_gone_for_a_while_is_found_again(tmp_path: Path) ->
         running = postgresql.started(programs, home)
         address = running.__enter__()
         try:
-            command("demo", folder, DATABASE_URL=address)
+            command("demo", folder, "--no-programme", DATABASE_URL=address)
             with served(folder, DATABASE_URL=address) as (host, port):
                 administrator = SignedIn(folder, host, port, "host-administrator")
                 assert grant(administrator, "surveyor") == 302

@@ -222,7 +222,7 @@ def test_a_backup_of_postgresql_starts_in_another_database(postgresql_server: st
         postgresql.ask(postgresql_server, f"CREATE DATABASE {name}")
     addresses = {name: postgresql_server.replace("/postgres?", f"/{name}?") for name in ("saved", "restored")}
     dump = tmp_path / "saved.dump"
-    command("demo", tmp_path / "workspace", DATABASE_URL=addresses["saved"])
+    command("demo", tmp_path / "workspace", "--no-programme", DATABASE_URL=addresses["saved"])
     subprocess.run([programs / "pg_dump", "--format=custom", f"--file={dump}", addresses["saved"]], check=True)
     answer = command("backup", tmp_path / "saved.zip", "--data", tmp_path / "workspace")
     assert not answer["has_database"]
@@ -263,7 +263,7 @@ def test_machines_share_a_database_and_the_folder_of_a_backup(postgresql_server:
     postgresql.ask(postgresql_server, "CREATE DATABASE shared")
     address = postgresql_server.replace("/postgres?", "/shared?")
     folders = [tmp_path / name for name in ("first", "second", "third")]
-    command("demo", folders[0], DATABASE_URL=address)
+    command("demo", folders[0], "--no-programme", DATABASE_URL=address)
     command("backup", tmp_path / "folder.zip", "--data", folders[0])
     for folder in folders[1:]:
         command("restore", tmp_path / "folder.zip", "--data", folder)

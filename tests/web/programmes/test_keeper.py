@@ -183,7 +183,7 @@ def test_a_process_that_comes_back_late_changes_nothing(workspace: Workspace, wi
 
 
 def test_what_the_system_refuses_ends_no_keeper(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No process can be started, then the database is away: the next look is made; a heartbeat says when all was done."""
+    """No process can be started, then the database is away: a next look is made; a heartbeat says when all was done."""
     run, refused = begun(), iter([OSError("no memory"), Error("away")])
     assert ready_queues() == {queue_of("host")}
 
