@@ -46,16 +46,16 @@ def _alone() -> Iterator[None]:
         yield
         return
     # Asked for again and again, because waiting for it would end at the `lock_timeout` of requests.
-    while not _asked("SELECT pg_try_advisory_lock(%s)"):
+    while not _lock_answer("SELECT pg_try_advisory_lock(%s)"):
         time.sleep(SERVER.lock_poll)
     try:
         yield
     finally:
         with suppress(Error):  # a connection that broke has given the lock up
-            _asked("SELECT pg_advisory_unlock(%s)")
+            _lock_answer("SELECT pg_advisory_unlock(%s)")
 
 
-def _asked(statement: str) -> bool:
+def _lock_answer(statement: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, [_UPDATE_LOCK])
         return bool(cursor.fetchone()[0])

@@ -62,7 +62,7 @@ def backup(folder: str | Path, file: str | Path) -> Backup:
         with zipfile.ZipFile(archive_file, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, path in sources.items():
                 with suppress(FileNotFoundError):  # removed since, as the word for the first visit once it is used
-                    hashes[name] = _put(archive, name, path)
+                    hashes[name] = _add_file(archive, name, path)
             archive.writestr(CONTENTS, _contents(hashes))
     return Backup(target, len(hashes), data.database.name in hashes)
 
@@ -114,7 +114,7 @@ def _other_files(data: DataFolder) -> Iterator[Path]:
             yield path
 
 
-def _put(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+def _add_file(archive: zipfile.ZipFile, name: str, path: Path) -> str:
     """Puts a file into an archive and returns the hash of what was put there, whatever becomes of the file."""
     digest = sha256()
     with path.open("rb") as source, archive.open(zipfile.ZipInfo.from_file(path, name), "w") as target:
