@@ -96,6 +96,45 @@ def test_a_name_is_locked_for_a_while(mission: Workspace, browser: Client, name:
     assert expected in sign_in(Client(SERVER_NAME="localhost"), name)
 
 
+def test_strangers_do_not_lock_out_who_signed_in_with_this_browser_before(mission: Workspace, browser: Client) -> None:
+    """Names are no secret between the parties: whoever wants to keep a chair out before a meeting would only type."""
+    sign_in(browser)
+    send(browser, "/sign-out", {}, "/people")
+    stranger = Client(SERVER_NAME="localhost")
+    sign_in(stranger, "partner-administrator")
+    send(stranger, "/sign-out", {}, "/people")
+    for _ in range(SIGN_IN.failures):
+        sign_in(stranger, password="wrong wrong wrong")
+    assert "Too many wrong passwords" in sign_in(stranger)
+    assert sign_in(browser) == "/"
+    assert "Too many wrong passwords" in sign_in(stranger), "who succeeds elsewhere frees no attempts of others"
+    send(browser, "/sign-out", {}, "/people")
+    for _ in range(SIGN_IN.failures):
+        assert "Name or password is wrong." in sign_in(browser, password="wrong wrong wrong")
+    assert "Too many wrong passwords" in sign_in(browser)
+    browser.cookies["browser"] = browser.cookies["browser"].value[:-1]
+    assert "Too many wrong passwords" in sign_in(browser)
+
+
+def test_wrong_names_are_forgotten_after_a_while(mission: Workspace, browser: Client) -> None:
+    for number in range(3):
+        sign_in(browser, f"nobody-{number}", "wrong wrong wrong")
+    FailedSignIn.objects.update(time=datetime.now(UTC) - timedelta(seconds=SIGN_IN.lockout + 1))
+    sign_in(browser)
+    assert not FailedSignIn.objects.exists()
+
+
+def test_a_name_that_folds_to_more_letters_is_answered(either: Workspace, browser: Client) -> None:
+    """One letter of Arabic presentation forms is a whole sentence when it is folded."""
+    begin()
+    name = "\ufdfa" * 20
+    assert "Name or password is wrong." in sign_in(browser, name, "wrong wrong wrong")
+    slip = invite(("host-administrator", "host"), "host", ["viewer"])
+    answer = send(browser, f"/join/{slip.code}", {"name": name, "full_name": "X", **NEW})
+    assert answer.status_code == 422
+    assert not Account.objects.filter(full_name="X").exists()
+
+
 def test_a_closed_account_is_signed_out_and_stays_out(mission: Workspace, browser: Client) -> None:
     sign_in(browser)
     Account.objects.filter(name="host-administrator").update(is_active=False)

@@ -10,11 +10,12 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from tests.web.conftest import Workspace
-from tests.web.mission import add_person, begin, browser_of, end_roles_on_the_way, send
+from tests.web.mission import PASSWORD, add_person, begin, browser_of, end_roles_on_the_way, send
 from tests.web.test_overview import cells, release
 
 from tawteen.record.entry import read_line
 from tawteen.web import access
+from tawteen.web.accounts.models import RoleRow
 from tawteen.web.accounts.roles import GRANT_ACT
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import record_lines_after
@@ -203,6 +204,48 @@ def test_an_engineer_of_one_unit_answers_for_it_alone(mission: Workspace, monkey
     end_roles_on_the_way(monkeypatch, access, "one", unit="works")
     offer("works", "civil", capacity=70)
     assert answer(browser_of("one"), "accept").status_code == 403
+
+
+def test_an_administrator_grants_the_role_of_an_engineer_for_a_unit(mission: Workspace) -> None:
+    """By its key or its name; what was typed stays where it is wrong."""
+    admin, words = browser_of("partner-administrator"), Words("en")
+    add_person("partner", "viewer", name="one")
+    page = admin.get("/people").content.decode()
+    assert '<option value="works">The works</option>' in page
+    assert "The yard" not in page
+    path = "/people/roles/grant"
+    for role, unit, code in (
+        ("engineer", "yard", "web.no_unit"), ("chair", "works", "web.unit_of_engineer"), ("engineer", "the works", ""),
+    ):  # fmt: skip
+        answer = send(admin, path, {"person": "one", "role": role, "unit": unit}, "/people")
+        assert answer.status_code == (422 if code else 302)
+        assert not code or (words.say(code) in answer.content.decode() and f'value="{unit}"' in answer.content.decode())
+    assert [*RoleRow.objects.filter(person="one", role="engineer").values_list("unit", flat=True)] == ["works"]
+    assert answer_status(admin, "partner-engineer") == 422
+    for shown in (admin.get("/people"), browser_of("one").get("/")):
+        assert "Engineer of The works" in shown.content.decode()
+    assert "Engineer of all units" in admin.get("/people").content.decode()
+
+
+def answer_status(admin: Client, person: str) -> int:
+    """Of a grant for a unit to who is engineer of all of them: it would take nothing away."""
+    form = {"person": person, "role": "engineer", "unit": "works"}
+    return send(admin, "/people/roles/grant", form, "/people").status_code
+
+
+def test_an_invited_engineer_is_that_of_the_unit_that_was_named(mission: Workspace) -> None:
+    admin = browser_of("partner-administrator")
+    form = {"roles": ["engineer", "viewer"], "unit": "nowhere", "note": "Huda"}
+    refused = send(admin, "/people/invite", form, "/people").content.decode()
+    assert all(f'value="{typed}"' in refused for typed in ("nowhere", "Huda"))
+    page = send(admin, "/people/invite", {**form, "unit": "The works"}, "/people").content.decode()
+    assert "Engineer of The works" in page
+    link = re.search(r"http://localhost(/join/[A-Z2-7-]+)", page)
+    assert link is not None
+    typed = {"name": "huda", "full_name": "Huda", "new_password": PASSWORD, "repeated_password": PASSWORD}
+    assert send(Client(SERVER_NAME="localhost"), link[1], typed)["Location"] == "/"
+    assert {*RoleRow.objects.filter(person="huda").values_list("role", "unit")} == {
+        ("engineer", "works"), ("viewer", None)}  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "units"), [*product(ROLES, [frozenset[str](), frozenset(("a",))])])

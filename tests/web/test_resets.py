@@ -33,6 +33,7 @@ from tawteen.web.data_folder import DataFolder
 from tawteen.web.database import database_settings
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.derived import rebuild
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.survey.models import Phone
 from tawteen.web.survey.phone_sign_in import add_phone
 
@@ -233,13 +234,29 @@ def test_an_invitation_is_worth_no_more_than_the_right_of_who_invited(mission: W
     assert "for myself" in browser_of(ADMIN).get("/people").content.decode()
     if lost == "role":
         number = RoleRow.objects.get(person="second").number
-        send(administrator(), f"/people/roles/{number}/end", {"reason": "left"}, "/people")
+        send(administrator(), f"/people/roles/{version_token(number)}/end", {"reason": "left"}, "/people")
     else:
         send(administrator(), "/people/reset", {"person": "second", "reason": "stolen"}, "/people")
     assert "for myself" not in browser_of(ADMIN).get("/people").content.decode()
     form = {"name": "back", "full_name": "Back", **NEW}
     assert new_client().post(f"/join/{slip.code}", form).status_code == 404
     assert not Account.objects.filter(name="back").exists()
+
+
+def test_a_party_of_which_nobody_joined_is_invited_again(mission: Workspace) -> None:
+    """The first invitation is over after a week; without another one the party would never come in."""
+    Account.objects.filter(party="partner").delete()
+    first = invite((ADMIN, "host"), "partner", ["administrator"])
+    page = administrator().get("/people").content.decode()
+    assert "Invite the administrator of Works of the Delta" in page
+    assert "Republic of Sand" not in page.partition("<main")[2]
+    code = code_on(send(administrator(), "/people/invite/partner", {}, "/people"))
+    form = {"name": "badr", "full_name": "Badr", **NEW}
+    assert new_client().post(f"/join/{first.code}", form).status_code == 404
+    assert new_client().post(f"/join/{code}", form).status_code == 302
+    assert {*RoleRow.objects.filter(person="badr").values_list("role", "party")} == {("administrator", "partner")}
+    for party in ("partner", "host", "nowhere"):
+        assert send(administrator(), f"/people/invite/{party}", {}, "/people").status_code == 404
 
 
 def test_an_operator_resets_the_last_administrator(workspace: Workspace, tmp_path: Path) -> None:

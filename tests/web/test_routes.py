@@ -113,6 +113,7 @@ ROUTES = {
     "account/phones/<int:phone>/end": Route("/account/phones/9/end", surveyor, (404,), "post"),
     "people": Route("/people", with_a_role, (200,)),
     "people/invite": Route("/people/invite", administrator, (422,), "post"),
+    "people/invite/<str:party>": Route("/people/invite/partner", administrator, (404,), "post"),
     "people/invitations/<int:invitation>/withdraw": Route(
         "/people/invitations/9/withdraw", administrator, (404,), "post"
     ),

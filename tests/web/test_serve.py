@@ -85,6 +85,21 @@ def test_a_fresh_folder_is_made_and_served_and_served_again(tmp_path: Path) -> N
     assert names == {"first.word", "lock", "record.key", "record.passphrase", "secret", "workspace.sqlite3"}
 
 
+def test_behind_a_proxy_with_tls_pages_open(tmp_path: Path) -> None:
+    """Through the server itself, which takes headers of proxies out unless it is told to leave them in."""
+
+    def asked(port: int, how: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/first-visit", headers={"Host": "workspace.example", "X-Forwarded-Proto": how})
+        answer = connection.getresponse()
+        connection.close()
+        return answer.status, answer.headers.get("Location", "")
+
+    with serving(tmp_path / "workspace", TAWTEEN_ORIGIN="https://workspace.example") as (_, port):
+        assert asked(port, "https") == (200, "")
+        assert asked(port, "http") == (301, "https://workspace.example/first-visit")
+
+
 def test_the_record_of_postgresql_is_whole(postgresql_server: str, tmp_path: Path) -> None:
     import psycopg
 

@@ -141,6 +141,13 @@ client = Client(SERVER_NAME="workspace.example")
 page = client.get("/sign-in", secure=True)
 client.get("/sign-in/passkey", secure=True)
 client.post("/language", {"language": "ar"}, secure=True)
+from django.http import HttpRequest, HttpResponse
+from tawteen.web.accounts.known_browsers import keep_known_browser, remember_browser
+from tawteen.web.accounts.models import Account
+request = HttpRequest()
+request.is_secure = lambda: True
+remember_browser(request, Account(name="amal"))
+client.cookies.update(keep_known_browser(lambda _: HttpResponse())(request).cookies)
 plain = client.get("/sign-in")
 print(json.dumps({
     "cookies": {name: dict(morsel) for name, morsel in client.cookies.items()},
@@ -160,7 +167,7 @@ def test_cookies_behind_tls_belong_to_this_host_alone(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment(**variables), capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert {*told["cookies"]} == {"__Host-csrftoken", "__Host-language", "__Host-sessionid"}
+    assert {*told["cookies"]} == {"__Host-browser", "__Host-csrftoken", "__Host-language", "__Host-sessionid"}
     for cookie in told["cookies"].values():
         assert cookie["secure"]
         assert cookie["httponly"]

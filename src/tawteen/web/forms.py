@@ -35,15 +35,18 @@ class FormField:
 
 
 class Form:
-    """What was typed into fields. Passwords are taken as they are, other texts without spaces around them."""
+    """What was typed into fields. Passwords are taken as they are, other texts without spaces around them.
 
-    def __init__(self, request: HttpRequest, fields: Sequence[FormField]) -> None:
+    `sent`: whether a request that was posted is about this form, of several on a page.
+    """
+
+    def __init__(self, request: HttpRequest, fields: Sequence[FormField], *, sent: bool = True) -> None:
         self._words: Words = words_of(request)
         self.fields = fields
         self.values: dict[str, str] = {}
         self.lists: dict[str, list[str]] = {}
         self.faults: dict[str, str] = {}
-        if request.method == "POST":
+        if request.method == "POST" and sent:
             for one in fields:
                 self._read(request, one)
 

@@ -129,6 +129,8 @@ class SecretParams:
     """Of the address of a compared file."""
     version: int = 10
     """Of the token of a version of a cell in a form."""
+    browser: int = 16
+    """Of what a browser is called in which somebody has signed in."""
     log_name: int = 6
     """Of the part of the name of a record that tells workspaces apart."""
 
@@ -141,6 +143,10 @@ class SignInParams:
     """Wrong passwords for a name after which it is locked."""
     lockout: int = 900
     """Seconds for which it is locked, and after which a wrong password no longer counts."""
+    browser: int = 15_552_000
+    """Seconds for which a browser is known in which somebody has signed in: half a year."""
+    browser_people: int = 5
+    """People whom one such browser knows."""
     session: int = 43_200
     """Seconds after which one signs in again."""
     idle: int = 7_200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+ENGINEER = "engineer"
+"""The role that can be that of one unit."""
 ROLES = (
     "viewer", "surveyor", "analyst", "engineer", "finance", "training", "secretary", "chair", "administrator",
     "auditor",

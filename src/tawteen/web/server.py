@@ -93,6 +93,7 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None], *, wi
 
     Raises UsageError where the address cannot be listened at.
     """
+    from django.conf import settings
     from waitress.server import create_server
 
     from tawteen.web.params import SERVER, UPLOAD
@@ -109,6 +110,8 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None], *, wi
             ident=None,
             max_request_body_size=UPLOAD.most_bytes * 11 // 10,
             expose_tracebacks=False,
+            # Behind TLS the proxy says how it was asked. It overwrites what a browser says of that, as its page asks.
+            clear_untrusted_proxy_headers=not settings.BEHIND_TLS,
         )
     except OSError as error:
         code = "web.port_taken" if error.errno == errno.EADDRINUSE else "web.no_listening"

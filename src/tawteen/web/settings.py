@@ -21,7 +21,7 @@ from tawteen.words import LANGS
 _HERE = Path(__file__).parent
 _FOLDER = DataFolder(Path(os.environ.get("TAWTEEN_DATA", "workspace")))
 _ORIGIN = os.environ.get("TAWTEEN_ORIGIN", "").rstrip("/")
-_BEHIND_TLS = _ORIGIN.startswith("https://")
+BEHIND_TLS = _ORIGIN.startswith("https://")
 
 DATA_FOLDER = _FOLDER
 IS_DEMO = _FOLDER.demo_mark.exists()
@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "tawteen.web.language.language_of_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tawteen.web.accounts.sessions.end_old_session",
+    "tawteen.web.accounts.known_browsers.keep_known_browser",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -128,7 +129,8 @@ CSRF_FAILURE_VIEW = "tawteen.web.refusals.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 LANGUAGE_COOKIE_NAME = "language"
-if _BEHIND_TLS:
+BROWSER_COOKIE_NAME = "browser"
+if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = ["^health$"]
@@ -141,6 +143,7 @@ if _BEHIND_TLS:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
+    BROWSER_COOKIE_NAME = "__Host-browser"
 
 LOGGING = {
     "version": 1,

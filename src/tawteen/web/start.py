@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from tawteen.web.access import FACTORS_PAGE, must_add_factor, person_of
 from tawteen.web.accounts.models import Account
 from tawteen.web.accounts.parties import party_name
+from tawteen.web.accounts.role_words import RoleWords
 from tawteen.web.language import words_of
 from tawteen.web.overview.changes import changes_since, seen_number, shown_changes
 from tawteen.web.overview.site_map import site_map
@@ -36,13 +37,12 @@ def start(request: HttpRequest) -> HttpResponse:
     if must_add_factor(request):
         return HttpResponseRedirect(FACTORS_PAGE)
     words = words_of(request)
-    roles = words.say("cli.comma").join(words.say(f"web.role.{role}") for role in sorted(person.roles))
     party_view = PartyView(person.party)
     changes = changes_since(person, party_view, seen_number(person))
     listed = shown_changes(changes, party_view, words)
     context = {
         "party": party_name(person.party, words),
-        "roles": roles,
+        "roles": RoleWords(person.party, words).held(person),
         "spoken": registry_in_one_line(person.party, words),
         "map": site_map(party_view, words),
         "changes": listed[: OVERVIEW.changes],

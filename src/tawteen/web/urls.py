@@ -12,6 +12,7 @@ from tawteen.web.accounts.own_account import end_session, own_account
 from tawteen.web.accounts.party_people import (
     end_role,
     grant_role,
+    invite_founder,
     invite_person,
     people,
     require_second_factor,
@@ -103,6 +104,7 @@ urlpatterns = [
     path("account/phones/<int:phone>/end", end_phone, name="end_phone"),
     path("people", people, name="people"),
     path("people/invite", invite_person, name="invite_person"),
+    path("people/invite/<str:party>", invite_founder, name="invite_founder"),
     path("people/invitations/<int:invitation>/withdraw", withdraw_invitation, name="withdraw_invitation"),
     path("people/reset", reset_sign_in, name="reset_sign_in"),
     path("people/second-factor", require_second_factor, name="require_second_factor"),

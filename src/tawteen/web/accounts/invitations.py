@@ -18,6 +18,7 @@ from tawteen.web.accounts.models import Account, Invitation
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.accounts.people import NEW_PERSON, add_account, check_person, grant_roles
 from tawteen.web.accounts.resets import open_reset
+from tawteen.web.accounts.role_words import RoleWords
 from tawteen.web.accounts.roles import roles_of
 from tawteen.web.accounts.sign_in import begin_session
 from tawteen.web.forms import Form, FormField
@@ -38,17 +39,18 @@ class Slip:
     party: str
     roles: Sequence[str]
     expires: datetime
+    unit: str = ""
 
 
-def invite(inviter: tuple[str, str], party: str, roles: Sequence[str], note: str = "") -> Slip:
-    """Makes an invitation of an inviter (name and party) to a party."""
+def invite(inviter: tuple[str, str], party: str, roles: Sequence[str], note: str = "", unit: str = "") -> Slip:
+    """Makes an invitation of an inviter (name and party) to a party; `unit`: of an engineer who is that of one unit."""
     code = new_code()
     expires = datetime.now(UTC) + timedelta(seconds=SIGN_IN.invitation)
     Invitation.objects.create(
-        code_hash=hash_of_code(code), party=party, roles=list(roles), note=note, invited_by=inviter[0],
+        code_hash=hash_of_code(code), party=party, roles=list(roles), unit=unit, note=note, invited_by=inviter[0],
         inviting_party=inviter[1], expires=expires,
     )  # fmt: skip
-    return Slip(code, party, roles, expires)
+    return Slip(code, party, roles, expires, unit)
 
 
 def usable_invitations() -> QuerySet[Invitation]:
@@ -75,7 +77,7 @@ def show_slip(request: HttpRequest, slip: Slip) -> HttpResponse:
         "slip": slip,
         "link": request.build_absolute_uri(f"/join/{slip.code}"),
         "party": party_name(slip.party, words),
-        "roles": words.say("cli.comma").join(words.say(f"web.role.{role}") for role in slip.roles),
+        "roles": RoleWords(slip.party, words).listed(list(slip.roles), slip.unit),
         "expires": words.day(slip.expires.date()),
         "other_party": isinstance(request.user, Account) and request.user.party != slip.party,
     }
@@ -116,7 +118,8 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
                 return refusal(request, "invitation", 404)
             if form.sound:
                 account = add_account(form, invitation.party)
-                grant_roles(log, (invitation.invited_by, invitation.inviting_party), account, invitation.roles)
+                inviter = (invitation.invited_by, invitation.inviting_party)
+                grant_roles(log, inviter, account, invitation.roles, invitation.unit)
                 invitation.used = datetime.now(UTC)
                 invitation.save(update_fields=["used"])
         if form.sound:

@@ -46,11 +46,12 @@ class AccountSession(AbstractBaseSession):
 
 
 class FailedSignIn(models.Model):
-    """An attempt to sign in with a wrong password or code, or a name that nobody has."""
+    """An attempt to sign in with a wrong password or code, or a name that nobody has; `browser`: one that is known."""
 
     folded_name = models.CharField(max_length=NAME_LENGTH, db_index=True)
     step = models.CharField(max_length=10, default="password")
     time = models.DateTimeField()
+    browser = models.CharField(max_length=40, default="")
 
 
 class TimeCodes(models.Model):
@@ -87,6 +88,7 @@ class Invitation(models.Model):
     code_hash = models.CharField(max_length=64, unique=True)
     party = models.CharField(max_length=NAME_LENGTH)
     roles = models.JSONField()
+    unit = models.CharField(max_length=200, default="")
     note = models.CharField(max_length=200)
     invited_by = models.CharField(max_length=NAME_LENGTH)
     inviting_party = models.CharField(max_length=NAME_LENGTH)

@@ -14,6 +14,7 @@ from tawteen.web.accounts.roles import GRANT_ACT
 from tawteen.web.forms import Form, FormField
 from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.params import PASSWORD
+from tawteen.web.role_names import ENGINEER
 
 _NAME = re.compile(r"[^\W_][\w.-]*")
 NEW_PASSWORD = (
@@ -36,6 +37,8 @@ def check_person(form: Form) -> None:
     name = form.values["name"]
     if name and not _NAME.fullmatch(name):
         form.fault("name", "web.name_characters")
+    elif len(fold(name)) > NAME_LENGTH:
+        form.fault("name", "web.too_long", most=NAME_LENGTH)
     elif fold(name) == WORKSPACE or Account.objects.filter(folded_name=fold(name)).exists():
         form.fault("name", "web.name_taken")
     check_password(form, (name, form.values["full_name"]))
@@ -63,7 +66,11 @@ def add_account(form: Form, party: str) -> Account:
     return account
 
 
-def grant_roles(log: LogWriter, granter: tuple[str, str], account: Account, roles: Iterable[str]) -> None:
-    """Grants roles to a person, as an act of a granter (name and party)."""
+def grant_roles(
+    log: LogWriter, granter: tuple[str, str], account: Account, roles: Iterable[str], unit: str = ""
+) -> None:  # fmt: skip
+    """Grants roles to a person, as an act of a granter (name and party); an engineer is that of a unit, or of all."""
     for role in roles:
-        log.append(NewEntry(*granter, GRANT_ACT, (account.name,), {"role": role, "party": account.party}))
+        of_unit = {"unit": unit} if unit and role == ENGINEER else {}
+        content = {"role": role, "party": account.party, **of_unit}
+        log.append(NewEntry(*granter, GRANT_ACT, (account.name,), content))

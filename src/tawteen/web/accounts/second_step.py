@@ -38,7 +38,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 def check_code(request: HttpRequest, form: Form, account: Account) -> bool:
     """Whether the code of a form is one of the account, which is then used up; else the form has a fault."""
-    if not begin_attempt(account.name, "code"):
+    if not begin_attempt(request, account.name, "code"):
         form.fault(CODE.name, "web.locked_code", minutes=SIGN_IN.lockout // 60)
         log_security_event(request, "code locked", account.name)
         return False

@@ -14,7 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tawteen.case.names import fold
-from tawteen.web.accounts.attempts import begin_attempt, forget_attempts
+from tawteen.web.accounts.attempts import begin_attempt, forget_password_attempts
+from tawteen.web.accounts.known_browsers import remember_browser
 from tawteen.web.accounts.models import NAME_LENGTH, Account, AccountSession
 from tawteen.web.accounts.second_factors import has_second_factor
 from tawteen.web.accounts.sessions import CONFIRMED_KEY
@@ -70,13 +71,13 @@ def checked_account(request: HttpRequest, form: Form, name: str, locked_field: s
 
     None, with a fault of the form, where the password is wrong or the name is locked for a while.
     """
-    if not begin_attempt(name, "password"):
+    if not begin_attempt(request, name, "password"):
         form.fault(locked_field, "web.locked", minutes=SIGN_IN.lockout // 60)
         log_security_event(request, "sign-in locked", known_name(name))
         return None
     account = authenticate(request, name=name, password=form.values["password"])
     if isinstance(account, Account):
-        forget_attempts(name, "password")
+        forget_password_attempts(request, name)
         return account
     form.fault("password", "web.wrong_password")
     log_security_event(request, "wrong password", known_name(name))
@@ -110,6 +111,7 @@ def begin_session(request: HttpRequest, account: Account, means: str) -> None:
     login(request, account, backend="tawteen.web.accounts.sign_in.AccountBackend")
     request.session.set_expiry(None)
     request.session[CONFIRMED_KEY] = time.time()
+    remember_browser(request, account)
     AccountSession.objects.filter(expire_date__lt=datetime.now(UTC)).delete()
     log_security_event(request, "signed in", account.name, means=means)
 

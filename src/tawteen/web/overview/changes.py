@@ -14,6 +14,7 @@ from tawteen.record.cells import EVERY_PART, Place, Version, standing
 from tawteen.report.direction import FSI, PDI
 from tawteen.web.accounts.models import RoleRow
 from tawteen.web.accounts.parties import party_name
+from tawteen.web.accounts.role_words import RoleWords
 from tawteen.web.entry_time import entry_time
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.params import OVERVIEW, SERVER
@@ -219,4 +220,4 @@ def _roles(roles: list[RoleRow], words: Words) -> dict[str, Any]:
 
 def _role(row: RoleRow, words: Words) -> str:
     code = "web.changes.role_granted" if row.ended is None else "web.changes.role_ended"
-    return words.say(code, {"person": row.person, "role": words.say(f"web.role.{row.role}")})
+    return words.say(code, {"person": row.person, "role": RoleWords(row.party, words).label(row.role, row.unit)})
