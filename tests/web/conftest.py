@@ -16,6 +16,7 @@ import pytest
 
 pytest.importorskip("django")
 
+from tests.made_once import made_once
 from tests.web import postgresql
 
 # Before Django is set up, once in a process; each test then gets a database of its own.
@@ -96,9 +97,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demo workspace, to read or to copy."""
     from tests.web.commands import command
 
-    folder = tmp_path_factory.mktemp("demo") / "new" / "demo"
-    command("demo", folder, "--no-programme")
-    return folder
+    made = made_once(tmp_path_factory, "demo", lambda top: command("demo", top / "new" / "demo", "--no-programme"))
+    return made / "new" / "demo"
 
 
 @dataclass(frozen=True)
