@@ -73,6 +73,8 @@ class RunsParams:
     """The same, at most."""
     most_scenarios: int = 10_000
     """Scenarios at most in which a programme is simulated."""
+    sites_alone: int = 12
+    """Sites of a case up to which a run needs no cluster."""
     most_percent: int = 200
     """Percent of what a case states to which a what-if raises money or crews at most."""
     moved_months: int = 24

@@ -3,6 +3,7 @@
 TAWTEEN_DATA    folder of the workspace
 DATABASE_URL    PostgreSQL in place of SQLite: postgresql://USER:PASSWORD@HOST/NAME
 TAWTEEN_ORIGIN  address under which browsers reach the workspace through a proxy: https://workspace.example
+TAWTEEN_CLUSTER address of a Dask cluster that shares the work of large runs: tcp://HOST:8786
 TAWTEEN_HOST    address that the server listens at, which browsers may then use too
 """
 
@@ -24,6 +25,7 @@ _ORIGIN = os.environ.get("TAWTEEN_ORIGIN", "").rstrip("/")
 BEHIND_TLS = _ORIGIN.startswith("https://")
 
 DATA_FOLDER = _FOLDER
+CLUSTER = os.environ.get("TAWTEEN_CLUSTER", "")
 IS_DEMO = _FOLDER.demo_mark.exists()
 DEBUG = False
 SECRET_KEY = _FOLDER.secret()

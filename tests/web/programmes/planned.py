@@ -24,7 +24,7 @@ SHORT = RunParameters(time_limit=20, fixed=True, scenarios=0)
 
 def leave_out_report(patch: pytest.MonkeyPatch) -> None:
     """Runs keep their programme alone."""
-    patch.setattr(planning_run, "_with_report", lambda *_: ({}, []))
+    patch.setattr(planning_run, "_with_report", lambda *_, **__: ({}, []))
 
 
 def leave_out_drawing(patch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from tawteen.web.params import PLANNER_RUNS
 from tawteen.web.programmes.models import RunProgress, RunRow
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.result_pages import result_pages, summary_of
+from tawteen.web.programmes.run_cluster import cluster_of, with_workers
 from tawteen.web.programmes.run_heartbeat import RunHeartbeat
 from tawteen.web.programmes.run_log import RunEnd, end_run
 from tawteen.web.programmes.run_states import CANCELLED_RUN, EMPTY_RUN, FAILED_RUN, LOST_RUN, PLANNED_RUN
@@ -108,12 +111,17 @@ def _planned(row: RunRow, folder: Path, heartbeat: RunHeartbeat) -> RunEnd:
         parameters.scenario, parameters.time_limit, parameters.seed, parameters.gap, start, fixed=parameters.fixed
     )
     folder.parent.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
-    with claim(folder, DELIVERED) as results:
-        programme, inputs = plan_into(results, case, request, progress=heartbeat, stop=heartbeat.stop)
+    with claim(folder, DELIVERED) as results, cluster_of(case) as executor:
+        programme, inputs = with_workers(
+            lambda workers: plan_into(
+                results, case, replace(request, executor=workers), progress=heartbeat, stop=heartbeat.stop
+            ),
+            executor,
+        )
         pages: dict[str, bytes] = {}
         state, findings = outcome_of(programme, inputs, heartbeat)
         if programme.value is not None:
-            pages, more = _with_report(results, case, (programme, inputs), parameters, heartbeat)
+            pages, more = _with_report(results, case, (programme, inputs), parameters, heartbeat, executor=executor)
             findings += more
     return _ended(state, folder, case, pages, findings)
 
@@ -144,6 +152,8 @@ def _with_report(
     planned: tuple[Programme, PlanInputs],
     parameters: RunParameters,
     heartbeat: RunHeartbeat,
+    *,
+    executor: Executor | None,
 ) -> tuple[dict[str, bytes], list[Finding]]:
     """The pages of a programme in the folder, to which outlook and report are added; what could not be made is told.
 
@@ -151,7 +161,7 @@ def _with_report(
     """
     programme, inputs = planned
     tuning = DEFAULTS.with_scenarios(0 if heartbeat.stop() else parameters.scenarios)
-    result, findings = _simulated(case, programme, tuning, heartbeat)
+    result, findings = _simulated(case, programme, tuning, heartbeat, executor)
     try:
         data = with_outlook(case, programme, result, inputs, heartbeat, params=tuning)
         if result is not None:
@@ -168,10 +178,17 @@ def _with_report(
 
 
 def _simulated(
-    case: Case, programme: Programme, tuning: SearchParams, heartbeat: RunHeartbeat
+    case: Case, programme: Programme, tuning: SearchParams, heartbeat: RunHeartbeat, executor: Executor | None
 ) -> tuple[Robustness | None, list[Finding]]:
     try:
-        return simulated(case, programme, tuning.outlook, tuning.robust, progress=heartbeat, stop=heartbeat.stop), []
+        result = with_workers(
+            lambda workers: simulated(
+                case, programme, tuning.outlook, tuning.robust, executor=workers, progress=heartbeat,
+                stop=heartbeat.stop,
+            ),
+            executor,
+        )  # fmt: skip
+        return result, []
     except Stopped:
         return None, [Finding("warning", "web.run.outlook_stopped")]
     except Exception as error:
