@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +20,7 @@ from tawteen.case.raw import Raw, header_of, table_named, table_with_headings, t
 from tawteen.case.sheet_marks import SheetMarks, position, sheet_marks, shortened, spans
 from tawteen.case.tables import SHEETS, TABLES
 from tawteen.case.workbook_file import SheetPart, WorkbookError, WorkbookFile, measured, open_workbook, whole
+from tawteen.case.zip_file import DamagedZipError
 
 _SHEETS = {fold(name): sheet for sheet, names in SHEETS.items() for name in names}
 _FIRST_KEYS = ["about.id", "time.start", "money.currency"]
@@ -32,13 +31,12 @@ _YEARS = range(1900, 2200)
 _BROKEN = (
     CalamineError,
     ET.ParseError,
-    zipfile.BadZipFile,
-    zlib.error,
+    DamagedZipError,
     OSError,
     EOFError,
     LookupError,
     ValueError,
-    RuntimeError,  # encrypted, or packed in a way that zipfile does not know
+    RuntimeError,
     StopIteration,
 )
 

@@ -12,6 +12,8 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.case.intervals import with_intervals
 from tawteen.case.model import Origin
 from tawteen.case.names import fold
+from tawteen.case.outline import check_outline
+from tawteen.case.paths import outline_of
 from tawteen.case.raw import Raw, header_of, headings
 from tawteen.case.read import opened
 from tawteen.case.settings import Settings
@@ -42,19 +44,23 @@ class StatedTable:
 
 @dataclass(frozen=True)
 class StatedCase:
-    """Settings and tables that the files at a path have, where the settings stand, and every finding about them."""
+    """Settings and tables that the files at a path have, where the settings stand, and every finding about them.
+
+    `outline` is the file of the outline on the map where there is one that is sound.
+    """
 
     path: Path | None
     settings: Settings | None
     settings_origin: Origin
     tables: Mapping[str, StatedTable]
     findings: tuple[Finding, ...]
+    outline: Path | None = None
 
 
 def read_stated(path: Path) -> StatedCase:
-    """What a folder or workbook states; settings and tables may be missing.
+    """What a folder or workbook states, with the outline beside it; settings and tables may be missing.
 
-    Raises CaseError where it states neither settings nor a table that can be read.
+    Raises CaseError where it states neither settings nor a table nor an outline that can be read.
     """
     try:
         settings, raws, opening_findings, origin = opened(path)
@@ -68,10 +74,13 @@ def read_stated(path: Path) -> StatedCase:
         tables[name] = replace(table, whole=False) if name in torn else table
         findings += table_findings
     _add_intervals(tables, findings)
-    if settings is None and not tables:
+    outline, outline_findings = outline_of(path), check_outline(outline_of(path))
+    findings += outline_findings
+    has_outline = outline.is_file() and not outline_findings
+    if settings is None and not tables and not has_outline:
         errors = [finding for finding in findings if finding.severity == "error"]
         raise CaseError(findings if errors else [Finding("error", "settings.missing", file=origin.file)])
-    return StatedCase(path, settings, origin, tables, tuple(without_notes(findings)))
+    return StatedCase(path, settings, origin, tables, tuple(without_notes(findings)), outline if has_outline else None)
 
 
 def _stated_table(raw: Raw, *, hijri: bool) -> tuple[StatedTable, list[Finding]]:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from tawteen.case.findings import Finding
+from tawteen.case.zip_file import opened_zip
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,12 @@ class WorkbookFile:
 def open_workbook(data: bytes) -> WorkbookFile:
     """The parts of a workbook file, all of them within the limits.
 
-    Raises WorkbookError where the file is of another kind or too large, and what `zipfile` and `ElementTree` raise
+    Raises WorkbookError where the file is of another kind or too large, DamagedZipError, and what `ElementTree` raises
     where it is damaged.
     """
     if code := _other_kind(data):
         raise WorkbookError(code)
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
+    with opened_zip(io.BytesIO(data)) as book:
         names = set(book.namelist())
         if code := _other_package(book, names):
             raise WorkbookError(code)

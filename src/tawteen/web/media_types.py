@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import zipfile
 from typing import IO
 
-from tawteen.web.zip_faults import DAMAGED_ZIP
+from tawteen.case.zip_file import DamagedZipError, opened_zip
 
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 PDF_MEDIA, UNKNOWN_MEDIA = "application/pdf", "application/octet-stream"
@@ -41,8 +40,8 @@ def _office_type(file: IO[bytes]) -> str:
     """The kind of a document of Office, by the part that each has; nothing of it is unpacked."""
     file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
+        with opened_zip(file) as archive:
             names = set(archive.namelist())
-    except (*DAMAGED_ZIP, OSError, ValueError):
+    except (DamagedZipError, OSError):
         return UNKNOWN_MEDIA
     return next((media for part, media in _PARTS.items() if part in names), UNKNOWN_MEDIA)

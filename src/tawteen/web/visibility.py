@@ -95,11 +95,15 @@ class CellView(ABC):
         return shown
 
     def rows_after(self, table: str, after: str, count: int) -> dict[str, dict[str, list[Version]]]:
-        """As `rows`, of the first rows whose key comes after another one: `count` of them, or as many as there are."""
+        """As `rows`, of the first rows whose key comes after another one: `count` of them, or as many as there are.
+
+        They are in the order of the database, which is that of its language: by it the next ones come after the last.
+        """
         shown: dict[str, dict[str, list[Version]]] = {}
         stored = CellVersion.objects.filter(table=table).order_by("row").values_list("row", flat=True).distinct()
         while len(shown) < count and (keys := list(stored.filter(row__gt=after)[:count])):
-            shown |= dict(sorted(self.rows(table, keys).items()))
+            rows = self.rows(table, keys)
+            shown |= {key: rows[key] for key in keys if key in rows}
             after = keys[-1]
         return dict(list(shown.items())[:count])
 

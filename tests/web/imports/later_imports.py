@@ -24,6 +24,7 @@ from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import Person
 from tawteen.web.visibility import PartyView
 
+HOST = Person("host-administrator", "", "host", frozenset(("administrator",)))
 SEEN_TABLES = ("sites", "lines", "regions", "settings", "blockers", "options", "evidence")
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -58,9 +59,9 @@ def send_case(client: Client, case: Case, folder: Path, *tables: str, **form: st
 
 
 def begin_with_tiny(*, shared: bool = False) -> Client:
-    """The host begins with the tiny case, which it may show to all; the browser of who did."""
-    enter_case(Person("host-administrator", "", "host", frozenset(("administrator",))), tiny(), shared=shared)
-    return browser_of("host-administrator")
+    """The host has the tiny case; the browser of who entered it."""
+    enter_case(HOST, tiny(), shared=shared)
+    return browser_of(HOST.name)
 
 
 def compared(answer: HttpResponse) -> PendingImport:

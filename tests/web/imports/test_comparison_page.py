@@ -144,7 +144,7 @@ def test_undoing_an_undo_brings_the_import_back(mission: Workspace, tmp_path: Pa
         assert page.count("put back in effect by") == count - 1 - (count == 3)
 
 
-def test_the_first_import_can_be_undone(mission: Workspace, tmp_path: Path) -> None:
+def test_the_first_import_can_be_undone(mission: Workspace) -> None:
     client = begin_with_tiny()
     number = ImportRow.objects.get().number
     apply(client, undo(client, number), "")

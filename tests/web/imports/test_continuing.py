@@ -11,6 +11,7 @@ import pytest
 from tests.tiny import tiny
 from tests.web.conftest import Workspace
 from tests.web.imports.later_imports import (
+    HOST,
     SEEN_TABLES,
     apply,
     begin_with_tiny,
@@ -47,7 +48,6 @@ from tawteen.web.rights import Person, may_release
 from tawteen.web.worker import work
 from tawteen.words import Words
 
-HOST = Person("host-administrator", "", "host", frozenset(("administrator",)))
 PART = 40
 SITE = tiny()["sites"]["id"][0]
 WHOLE = {
@@ -81,11 +81,9 @@ def entries_of(row: ImportRow) -> list[dict[str, object]]:
     return [dict(read_line(bytes(one.line)).fields or {}) for one in lines]
 
 
-def test_parts_are_one_import_on_the_list_and_undone_by_one_act(mission: Workspace, tmp_path: Path) -> None:
+def test_parts_are_one_import_on_the_list_and_undone_by_one_act(mission: Workspace) -> None:
     client = browser_of("host-administrator")
-    send_case(client, tiny(), tmp_path / "case")
-    for pending in unfinished_imports():
-        Applying(pending).run()
+    assert Applying(started()).run()
     row = ImportRow.objects.get()
     entries = entries_of(row)
     assert len(entries) == -(-row.cells // PART) > 5

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -31,8 +33,11 @@ from tawteen.case.folder import write_folder
 from tawteen.case.read import read_case
 from tawteen.case.tables import TABLES
 from tawteen.record.keys import SigningKey
-from tawteen.web.log.append import NewEntry, append
+from tawteen.web.imports import export
+from tawteen.web.imports.export_mark import exported_number, mark_of_now
+from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.log.checkpoints import state_workspace_key
+from tawteen.web.visibility import PartyView
 
 SITE = tiny()["sites"]["id"][0]
 KINDS_OF_FILE = ["xlsx", "zip"]
@@ -62,23 +67,20 @@ def sent_back(name: str, path: Path) -> object:
     return browser_of(name).post("/import", {"files": files})
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
 @pytest.mark.parametrize("kind", KINDS_OF_FILE)
-def test_an_export_is_the_case_and_sent_back_changes_nothing(
-    mission: Workspace, tmp_path: Path, kind: str, lang: str
-) -> None:
+def test_an_export_is_the_case_and_sent_back_changes_nothing(mission: Workspace, tmp_path: Path, kind: str) -> None:
     begin_with_tiny()
-    path = exported("host-administrator", kind, tmp_path / "export", lang)
-    case = read_case(path)
-    assert case.settings == tiny().settings
-    for table in TABLES:
-        assert_frame_equal(case[table], tiny()[table], check_row_order=False)
-    read_checked_case(path)  # as `tawteen check` and `tawteen plan` do
-    pending = compared(sent_back("host-administrator", path))  # type: ignore[arg-type]
-    assert set(pending.counts.values()) == {0}
+    for lang in ("en", "ar"):
+        path = exported("host-administrator", kind, tmp_path / lang, lang)
+        case = read_checked_case(path)  # as `tawteen check` and `tawteen plan` do
+        assert case.settings == tiny().settings
+        for table in TABLES:
+            assert_frame_equal(case[table], tiny()[table], check_row_order=False)
+        pending = compared(sent_back("host-administrator", path))  # type: ignore[arg-type]
+        assert set(pending.counts.values()) == {0}
 
 
-def test_a_zip_can_be_sent_back_as_it_came(mission: Workspace, tmp_path: Path) -> None:
+def test_a_zip_can_be_sent_back_as_it_came(mission: Workspace) -> None:
     client = begin_with_tiny()
     content = client.get("/export/registry.zip").content
     assert content == client.get("/export/registry.zip").content
@@ -114,6 +116,46 @@ def test_what_others_changed_after_the_export_stays(mission: Workspace, tmp_path
     assert seen["sites", SITE, "town"] == ["By hand"]
     assert seen["sites", SITE, "name_en"] == ["By hand", "In the file"]
     assert seen["sites", SITE, "name_ar"] == ["اسم آخر"]
+
+
+def test_an_entry_that_comes_while_a_file_is_written_does_not_count_as_seen(
+    mission: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_with_tiny()
+    real = export.view_case
+
+    def read_then_another_writes(view: PartyView) -> Any:
+        case = real(view)
+        edit(SITE, "town", f"Meanwhile {log_size()}", based=False)
+        return case
+
+    monkeypatch.setattr(export, "view_case", read_then_another_writes)
+    for kind in KINDS_OF_FILE:
+        path = exported("host-administrator", kind, tmp_path / kind)
+        pending = compared(sent_back("host-administrator", path))  # type: ignore[arg-type]
+        assert set(pending.counts.values()) == {0}
+
+
+def test_a_mark_does_not_tell_how_much_others_wrote(mission: Workspace, tmp_path: Path) -> None:
+    begin_with_tiny(shared=True)
+    marks, size = [], log_size()
+    for hidden in (0, 1, 30):
+        for count in range(hidden):
+            edit(SITE, "town", str(count))
+        # The same before and after acts that are not seen, and it names no number of entries.
+        marks.append(mark_of_now("partner").entry)
+        edit(SITE, "owner", f"Of the partner, {hidden}", party="partner", based=False)
+        marks.append(mark_of_now("partner").entry)
+    assert marks[0] not in marks[1:]
+    assert marks[1::2] == [*marks[2::2], marks[-1]]
+    assert all(re.fullmatch("[0-9a-f]{20}", mark) for mark in marks)
+    assert len(set(marks)) == 4
+    path = exported("partner-administrator", "zip", tmp_path / "zip")
+    assert exported_number(path, "partner") == log_size() > size + 30
+    assert exported_number(path, "host") is None
+    toml = path / "case.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace(marks[-1], "0" * 20), encoding="utf-8")
+    assert exported_number(path, "partner") is None, "a mark that this workspace did not make is none"
 
 
 def change_workbook(path: Path, cells: dict[str, str]) -> None:
@@ -154,7 +196,7 @@ def test_a_partner_s_export_can_change_what_the_host_entered(mission: Workspace,
     assert values_seen("host") == host
 
 
-def test_what_is_not_released_is_in_no_export(mission: Workspace, tmp_path: Path) -> None:
+def test_what_is_not_released_is_in_no_export(mission: Workspace) -> None:
     begin_with_tiny()
     answer = browser_of("partner-administrator").get("/export/registry.zip")
     assert answer.status_code == 422

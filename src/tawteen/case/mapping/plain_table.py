@@ -15,7 +15,8 @@ import python_calamine
 from tawteen.case.csv_file import decoded
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.params import MESSAGE, READING
-from tawteen.case.workbook_file import LIMITS, unpacks_to
+from tawteen.case.workbook_file import LIMITS, WorkbookError, unpacks_to
+from tawteen.case.zip_file import opened_zip
 
 SEPARATORS = (",", ";", "\t", "|")
 
@@ -71,14 +72,16 @@ def read_grids(data: bytes, path: Path) -> list[Grid]:
 
 
 def _workbook_grids(data: bytes, path: Path) -> list[Grid]:
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > LIMITS.unpacked:
-            raise CaseError([unpacks_to(size).finding(path.name)])
     try:
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            with opened_zip(io.BytesIO(data)) as archive:
+                size = sum(entry.file_size for entry in archive.infolist())
+            if size > LIMITS.unpacked:
+                raise unpacks_to(size)
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    except WorkbookError as error:
+        raise CaseError([error.finding(path.name)]) from error
     except Exception as error:
         # The reader raises exceptions of several kinds for files that are no workbook.
         args = {"reason": str(error)[: MESSAGE.reason_characters]}

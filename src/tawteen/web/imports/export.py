@@ -42,11 +42,12 @@ def export_page(request: HttpRequest) -> HttpResponse:
 def export_workbook(request: HttpRequest) -> HttpResponse:
     """The registry as a workbook in the reader's language."""
     party = signed_in(request).party
+    mark = mark_of_now(party)
     try:
         case, _ = view_case(PartyView(party))
         with folder_beside(settings.DATA_FOLDER.path / "export") as folder:
             path = folder / "case.xlsx"
-            write_workbook(case, path, words_of(request).lang, {MARK_PROPERTY: str(mark_of_now(party))})
+            write_workbook(case, path, words_of(request).lang, {MARK_PROPERTY: str(mark)})
             content = path.read_bytes()
     except CaseError as error:
         return _refused(request, error)
@@ -60,12 +61,12 @@ def export_workbook(request: HttpRequest) -> HttpResponse:
 def export_folder(request: HttpRequest) -> HttpResponse:
     """The registry as the files of a folder in a ZIP file."""
     party = signed_in(request).party
-    party_view = PartyView(party)
+    mark, party_view = mark_of_now(party), PartyView(party)
     try:
         case, _ = view_case(party_view)
         with folder_beside(settings.DATA_FOLDER.path / "export") as folder:
             write_folder(case, folder / "case")
-            _mark(folder / "case" / TOML, str(mark_of_now(party)))
+            _mark(folder / "case" / TOML, str(mark))
             outline = party_view.rows(OUTLINE_TABLE).get(OUTLINE_ROW, {})
             if isinstance(text := value_of(outline, OUTLINE_COLUMN), str):
                 (folder / "case" / OUTLINE_FILE).write_text(text, encoding="utf-8", newline="\n")

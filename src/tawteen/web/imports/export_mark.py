@@ -3,45 +3,50 @@
 from __future__ import annotations
 
 import re
-import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path
 
 from django.db.models import Max
 
 from tawteen.case.settings_file import TOML
+from tawteen.case.zip_file import DamagedZipError, opened_zip
 from tawteen.record.errors import FaultError
 from tawteen.record.keys import VerifierKey
 from tawteen.record.stated_keys import WORKSPACE
 from tawteen.web.log.models import HolderKey
-from tawteen.web.params import UPLOAD
+from tawteen.web.params import SECRETS, SERVER, UPLOAD
 from tawteen.web.registry.models import CellVersion, ReleaseRow
+from tawteen.web.registry.version_tokens import number_of_token, version_token
 from tawteen.web.visibility import PartyView
-from tawteen.web.zip_faults import DAMAGED_ZIP
 
 MARK_PROPERTY = "tawteen-export"
 """Name of the property of a workbook, and beginning of the comment in `case.toml`, that hold the mark."""
-_MARK = re.compile(rf"{MARK_PROPERTY}: (\S+) (\S+) (\d{{1,15}})\b")
+_MARK = re.compile(rf"{MARK_PROPERTY}: (\S+) (\S+) ([0-9a-f]{{{2 * SECRETS.version}}})\b")
 _WORKBOOK_PROPERTIES = "docProps/custom.xml"
 _PROPERTY_TEXT = re.compile(r"<vt:lpwstr>([^<]*)</vt:lpwstr>")
 
 
 @dataclass(frozen=True)
 class ExportMark:
-    """A record by the name of its key, a party, and the number of the last entry that it saw in the file."""
+    """A record by the name of its key, a party, and the token of the last entry that it saw in the file.
+
+    The token does not tell how many entries others wrote before that one.
+    """
 
     record: str
     party: str
-    number: int
+    entry: str
 
     def __str__(self) -> str:
         """The mark as it stands in a file."""
-        return f"{MARK_PROPERTY}: {self.record} {self.party} {self.number}"
+        return f"{MARK_PROPERTY}: {self.record} {self.party} {self.entry}"
 
 
 def mark_of_now(party: str) -> ExportMark:
-    """The mark of a file that is exported now. What a party does not see changes it by nothing."""
-    return ExportMark(record_name(), party, last_seen(party))
+    """The mark of a file of what a party sees; made before it is read, so that no entry between counts as seen."""
+    return ExportMark(record_name(), party, version_token(last_seen(party)))
 
 
 def record_name() -> str:
@@ -62,16 +67,24 @@ def last_seen(party: str) -> int:
     return next((version.number for _, version in later), last)
 
 
+def _marked_numbers(party: str) -> Iterator[int]:
+    """Numbers that a mark of a party can stand for, the newest first: of cells, and of releases to it; 0 for none."""
+    cells = CellVersion.objects.order_by("-number").values_list("number", flat=True).distinct()
+    releases = ReleaseRow.objects.exclude(party=party).order_by("-number").values_list("number", flat=True)
+    yield from merge(cells.iterator(SERVER.rows_read), releases.iterator(SERVER.rows_read), reverse=True)
+    yield 0
+
+
 def exported_number(path: Path, party: str) -> int | None:
     """The entry up to which a party saw the record in a file; None where the file has no mark of it."""
     try:
         text = _marked_text(path)
-    except (*DAMAGED_ZIP, OSError, KeyError):
+    except (DamagedZipError, OSError, KeyError):
         return None
     found_mark = _MARK.search(text)
     if found_mark is None or (found_mark[1], found_mark[2]) != (record_name(), party):
         return None
-    return int(found_mark[3])
+    return number_of_token(found_mark[3], _marked_numbers(party))
 
 
 def _marked_text(path: Path) -> str:
@@ -79,5 +92,5 @@ def _marked_text(path: Path) -> str:
     if path.is_dir():
         with (path / TOML).open("rb") as file:
             return file.read(UPLOAD.mark_bytes).decode("utf-8", errors="replace")
-    with zipfile.ZipFile(path) as book, book.open(_WORKBOOK_PROPERTIES) as part:
+    with opened_zip(path) as book, book.open(_WORKBOOK_PROPERTIES) as part:
         return " ".join(_PROPERTY_TEXT.findall(part.read(UPLOAD.mark_bytes).decode("utf-8", errors="replace")))

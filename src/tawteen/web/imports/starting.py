@@ -11,6 +11,7 @@ from tawteen.case.checks import check
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.hash import case_hash
 from tawteen.case.model import SETTINGS, Case, Origin
+from tawteen.case.paths import outline_of
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.stated import StatedCase, StatedTable
 from tawteen.case.tables import TABLES
@@ -75,4 +76,5 @@ def _stated(case: Case) -> StatedCase:
         rows = origin.rows if origin is not None and len(origin.rows) == frame.height else (None,) * frame.height
         file = name if origin is None else origin.file
         tables[name] = StatedTable(frame, file, rows, tuple(TABLES[name].columns()), frozenset(), whole=True)
-    return StatedCase(case.path, case.settings, case.origins.get(SETTINGS, Origin(SETTINGS)), tables, ())
+    outline = None if case.path is None else outline_of(case.path)
+    return StatedCase(case.path, case.settings, case.origins.get(SETTINGS, Origin(SETTINGS)), tables, (), outline)

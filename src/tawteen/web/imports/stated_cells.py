@@ -42,7 +42,7 @@ class StatedCells:
 
 def stated_cells(stated: StatedCase, *, defaults: bool = False) -> Iterator[StatedCells]:
     """The outline on the map, settings, then tables; `defaults`: also settings that are not stated."""
-    if outline := outline_text(stated.path):
+    if outline := outline_text(stated.outline):
         rows = [(OUTLINE_ROW, OUTLINE_COLUMN, json_text(outline), None, False)]
         frame = pl.DataFrame(rows, schema=STATED_COLUMNS, orient="row")
         yield StatedCells(OUTLINE_TABLE, OUTLINE_FILE, frame, (OUTLINE_COLUMN,), whole=False)

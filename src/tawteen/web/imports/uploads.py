@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +18,8 @@ from tawteen.case.atomic_write import folder_beside
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.settings_file import TOML
 from tawteen.case.tables import TABLES
+from tawteen.case.zip_file import DamagedZipError, opened_zip
 from tawteen.web.params import UPLOAD
-from tawteen.web.zip_faults import DAMAGED_ZIP
 
 _WORKBOOK, _ZIP = ".xlsx", ".zip"
 _FOLDER_FILES = frozenset((TOML, "outline.geojson", *(f"{table}.csv" for table in TABLES)))
@@ -61,9 +61,11 @@ def _safe_name(name: str) -> str:
 
 
 def _check_names(names: Sequence[str], *, whole: bool) -> None:
-    """Raises CaseError for names that no file of a case has, and where the settings are missing from a whole one."""
+    """Raises CaseError for names that no file of a case has, those that come twice, and a case without settings."""
     strange = [name for name in names if name not in _FOLDER_FILES]
     findings = [Finding("error", "web.strange_file", file=name, args={"name": name}) for name in strange]
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    findings += [Finding("error", "web.file_twice", file=name, args={"name": name}) for name in repeated]
     if whole and TOML not in names:
         findings.append(Finding("error", "web.no_settings_file", args={"name": TOML}))
     if findings:
@@ -76,17 +78,17 @@ def _unpack(file: UploadedFile[Any], name: str, folder: Path, *, whole: bool) ->
     Raises CaseError where it is damaged, unpacks to too much, or holds a file that belongs to no case.
     """
     try:
-        with zipfile.ZipFile(file) as archive:
-            parts = {Path(part.filename).name: part for part in archive.infolist() if not part.is_dir()}
-            _check_names(list(parts), whole=whole)
-            if sum(part.file_size for part in parts.values()) > UPLOAD.unpacked_bytes:
+        with opened_zip(file) as archive:
+            parts = [(Path(part.filename).name, part) for part in archive.infolist() if not part.is_dir()]
+            _check_names([own_name for own_name, _ in parts], whole=whole)
+            if sum(part.file_size for _, part in parts) > UPLOAD.unpacked_bytes:
                 args = {"name": name, "most": UPLOAD.unpacked_bytes // 1_000_000}
                 raise CaseError([Finding("error", "web.zip_unpacks", file=name, args=args)])
-            for own_name, part in parts.items():
+            for own_name, part in parts:
                 with archive.open(part) as source, (folder / own_name).open("wb") as target:
                     # A part gives no more bytes than it declares: its checksum would not fit.
                     shutil.copyfileobj(source, target)
-    except DAMAGED_ZIP as error:
+    except DamagedZipError as error:
         raise CaseError([Finding("error", "web.zip_broken", file=name, args={"name": name})]) from error
 
 

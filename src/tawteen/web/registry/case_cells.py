@@ -22,9 +22,8 @@ from tawteen.web.registry.record_tables import (
 from tawteen.web.registry.typed_row import json_value
 
 
-def outline_text(case_path: Path | None) -> str | None:
-    """The outline beside a case as it stands in its file; None where there is none, or one too large for the record."""
-    path = None if case_path is None else outline_of(case_path)
+def outline_text(path: Path | None) -> str | None:
+    """A sound outline as it stands in its file; None where there is none, or one too large for the record."""
     if path is None or not path.is_file() or path.stat().st_size > UPLOAD.outline_bytes:
         return None
     return path.read_text(encoding="utf-8")
@@ -32,7 +31,7 @@ def outline_text(case_path: Path | None) -> str | None:
 
 def case_cells(case: Case) -> Iterator[dict[str, Any]]:
     """The filled cells of all tables and settings, and the outline, as the content of an import states them."""
-    if outline := outline_text(case.path):
+    if outline := outline_text(None if case.path is None else outline_of(case.path)):
         yield _cell(OUTLINE_TABLE, OUTLINE_ROW, OUTLINE_COLUMN, outline)
     for key, value in rows_of(case.settings):
         if value is not None:

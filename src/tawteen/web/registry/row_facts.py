@@ -61,11 +61,12 @@ class RowFacts:
         for name, column in belonging_tables(table).items():
             rows = self._party_view.rows_naming(name, column, row)
             if rows or empty:
-                shown.append({"table": name, "column": column, **self.row_list(name, rows, without=column)})
+                listed = self.row_list(name, dict(sorted(rows.items())), without=column)
+                shown.append({"table": name, "column": column, **listed})
         return shown
 
     def row_list(self, table: str, rows: dict[str, Row], *, without: str = "") -> dict[str, Any]:
-        """Rows of a table; each cell with the label of its column, the first one with the address of the row."""
+        """Rows of a table in their order; each cell with the label of its column, and the address of each row."""
         columns = [name for name in self._columns(table) if name != without] or TABLES[table].primary_key()
         labels = {column: column_label(table, column, self._words) for column in columns}
         return {
@@ -79,7 +80,7 @@ class RowFacts:
                         (labels[column], self.texts.text(table, column, value_of(row, column))) for column in columns
                     ],
                 }
-                for key, row in sorted(rows.items())
+                for key, row in rows.items()
             ],
         }
 

@@ -21,10 +21,10 @@ from typing import Any
 import tawteen
 from tawteen.case.atomic_write import folder_beside, replacing
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.zip_file import DamagedZipError, opened_zip
 from tawteen.runs.usage_error import UsageError
 from tawteen.web.data_folder import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, DataFolder
 from tawteen.web.params import BACKUP
-from tawteen.web.zip_faults import DAMAGED_ZIP
 
 CONTENTS, CONTENTS_VERSION = "backup.json", 1
 _MISPLACED = (FileExistsError, NotADirectoryError, IsADirectoryError)
@@ -83,11 +83,11 @@ def restore(file: str | Path, folder: str | Path) -> Path:
     with folder_beside(target) as beside:
         beside.chmod(OWNER_ONLY_FOLDER)
         try:
-            with zipfile.ZipFile(file) as archive:
+            with opened_zip(Path(file)) as archive:
                 for name, stated in _stated_hashes(archive).items():
                     _extract(archive, name, stated, beside)
             _check_database(beside)
-        except (*DAMAGED_ZIP, KeyError, ValueError, sqlite3.DatabaseError, *_MISPLACED) as error:
+        except (DamagedZipError, KeyError, ValueError, sqlite3.DatabaseError, *_MISPLACED) as error:
             raise CaseError([Finding("error", "web.no_backup", file=Path(file).name)]) from error
         if target.exists():
             target.rmdir()
