@@ -149,8 +149,8 @@ def test_an_error_is_said_with_its_file_row_and_column(mission: Workspace, tmp_p
 def test_too_much_is_refused(mission: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
+    from tawteen.web.imports import uploads
     from tawteen.web.params import UPLOAD
-    from tawteen.web.registry import uploads
 
     monkeypatch.setattr(uploads, "UPLOAD", replace(UPLOAD, most_bytes=1_000_000))
     answer = browser_of("host-administrator").post("/import", {"files": SimpleUploadedFile("a.xlsx", b"x" * 1_000_001)})

@@ -18,7 +18,13 @@ from tawteen.web.forms import Form
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_FORMS
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.cell_edits import CellEdit, UnknownVersionError, histories_of, write_edits
+from tawteen.web.registry.cell_edits import (
+    CellEdit,
+    LostReferenceError,
+    UnknownVersionError,
+    histories_of,
+    write_edits,
+)
 from tawteen.web.registry.cell_text import CellWords, column_label
 from tawteen.web.registry.day_spans import write_spans
 from tawteen.web.registry.models import SiteRow
@@ -86,18 +92,23 @@ def edit_sites(request: HttpRequest) -> HttpResponse:
         field.fault = fault_text(read.faults[column], words)
     elif not field.text and not empties(form):
         field.fault = words.say("web.fill_in")
-    if field.fault or not form.sound:
-        return _page(request, field, form, shown)
-    edits = [CellEdit(Place(SITE_TABLE, one.site, column), read.values[column], one.seen) for one in shown]
-    return _write(request, edits, form, field.text)
+    edits = [CellEdit(Place(SITE_TABLE, one.site, column), read.values.get(column), one.seen) for one in shown]
+    answer = None if field.fault or not form.sound else _write(request, edits, form, field)
+    return _page(request, field, form, shown) if answer is None else answer
 
 
-def _write(request: HttpRequest, edits: Sequence[CellEdit], form: Form, text: str) -> HttpResponse:
-    """Appends the changes to what was typed, and goes to the list of sites, or of conflicts where one was met."""
+def _write(request: HttpRequest, edits: Sequence[CellEdit], form: Form, field: CellField) -> HttpResponse | None:
+    """Appends the changes to what was typed, and goes to the list of sites, or of conflicts where one was met.
+
+    None where what was typed names a row that is there no longer, which is noted in the field.
+    """
     try:
         with writing(request, may_edit) as log:
             written = write_edits(log, signed_in(request), edits, details_of(form))
-            write_spans(log, signed_in(request), {edit.place: text for edit in edits})
+            write_spans(log, signed_in(request), {edit.place: field.text for edit in edits})
+    except LostReferenceError as lost:
+        field.fault = fault_text(lost.finding, words_of(request))
+        return None
     except (UnknownVersionError, FaultError):
         return refusal(request, "request", 400)
     if written.conflicts:

@@ -6,16 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tawteen.case.findings import Finding
 from tawteen.record.cells import Place, Version, differ, standing
 from tawteen.record.entry import Entry
 from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.params import SERVER
+from tawteen.web.registry.typed_row import lost_name
 from tawteen.web.rights import Person
 from tawteen.web.visibility import Cells, PartyView
 
 
 class RowExistsError(Exception):
     """A new row whose key another row has that the party sees."""
+
+
+class LostReferenceError(Exception):
+    """A value that names a row which the party does not see, or no longer. `finding` says so."""
+
+    def __init__(self, place: Place, finding: Finding) -> None:
+        super().__init__(place)
+        self.place, self.finding = place, finding
 
 
 class StaleConflictError(Exception):
@@ -59,10 +69,11 @@ def write_edits(
     It is the act `cell`, or `settle` where the value replaces several that state the same. A value that was seen, that
     stands already, or that the same person wrote on the same version is not written again, so that a form can be sent
     twice. Where another value was written meanwhile, both stand. Raises UnknownVersionError for a version that the
-    party does not see.
+    party does not see, and LostReferenceError for a value that names a row which somebody took away meanwhile.
     """
-    histories = histories_of(PartyView(person.party), [edit.place for edit in edits])
-    written = WrittenEdits()
+    party_view = PartyView(person.party)
+    histories = histories_of(party_view, [edit.place for edit in edits])
+    written, known = WrittenEdits(), set[tuple[str, str, str]]()
     for edit in edits:
         history = histories.get(edit.place, [])
         current = standing(history)
@@ -70,6 +81,10 @@ def write_edits(
             if differ(current):
                 written.conflicts.append(edit.place)
             continue
+        reference = (edit.place.table, edit.place.column, str(edit.value))
+        if reference not in known and (finding := lost_name(*reference[:2], edit.value, party_view)) is not None:
+            raise LostReferenceError(edit.place, finding)
+        known.add(reference)
         written.entries.append(log.append(_entry(edit, current, person, details or {})))
         if any(version.number not in edit.seen for version in current):
             written.conflicts.append(edit.place)
@@ -81,7 +96,8 @@ def write_new_row(
 ) -> WrittenEdits:
     """Appends the cells of a new row, which may have been there and been taken away.
 
-    Raises RowExistsError where the party sees a row of this key with another value.
+    Raises RowExistsError where the party sees a row of this key with another value, and LostReferenceError as
+    `write_edits`.
     """
     histories = histories_of(PartyView(person.party), [edit.place for edit in edits])
     current = {place: standing(versions) for place, versions in histories.items()}

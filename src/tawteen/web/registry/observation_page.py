@@ -17,7 +17,7 @@ from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_FORMS
 from tawteen.web.refusals import refusal
-from tawteen.web.registry.cell_edits import UnknownVersionError
+from tawteen.web.registry.cell_edits import LostReferenceError, RowExistsError, UnknownVersionError
 from tawteen.web.registry.cell_text import CellWords, column_label
 from tawteen.web.registry.observations import NewObservation, source_titles, write_observation
 from tawteen.web.registry.row_address import row_address, settle_address
@@ -51,17 +51,24 @@ def observe(request: HttpRequest, table: str, row: str) -> HttpResponse:
         form.lists["taken"] = [_YES]
         return _page(request, party_view, place, field, form)
     observation = _read(request, party_view, place, field, form)
-    if not form.sound or field.fault:
-        return _page(request, party_view, place, field, form)
-    return _write(request, observation)
+    answer = None if field.fault or not form.sound else _write(request, observation, field)
+    return _page(request, party_view, place, field, form) if answer is None else answer
 
 
-def _write(request: HttpRequest, observation: NewObservation) -> HttpResponse:
-    """Appends the observation, and goes to the page of its row, or to that of a conflict that it met."""
+def _write(request: HttpRequest, observation: NewObservation, field: CellField) -> HttpResponse | None:
+    """Appends the observation, and goes to the page of its row, or to that of a conflict that it met.
+
+    None where it names a row that is there no longer, which is noted in the field.
+    """
     place = observation.place
     try:
         with writing(request, may_observe) as log:
             written = write_observation(log, signed_in(request), observation)
+    except LostReferenceError as lost:
+        field.fault = fault_text(lost.finding, words_of(request))
+        return None
+    except RowExistsError:
+        return refusal(request, "observation_changed", 409)
     except (UnknownVersionError, FaultError):
         return refusal(request, "request", 400)
     if written.conflicts:

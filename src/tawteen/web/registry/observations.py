@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from tawteen.record.cells import Place
@@ -35,7 +36,8 @@ class NewObservation:
 def write_observation(log: LogWriter, person: Person, observation: NewObservation) -> WrittenEdits:
     """Appends the observation and, where it is taken, the value of its cell; the same one is not written again.
 
-    Raises UnknownVersionError as `write_edits`.
+    Raises UnknownVersionError and LostReferenceError as `write_edits`, and RowExistsError where somebody changed the
+    same observation since it was entered.
     """
     place = observation.place
     source = _source(log, person, observation.source)
@@ -66,7 +68,8 @@ def _source(log: LogWriter, person: Person, text: str) -> str | None:
     for key, title in known.items():
         if title == text:
             return key
-    row = _key("S", person.party, text)
+    keys = (_key("S", person.party, text, *attempt) for attempt in chain([()], ((str(i),) for i in count(2))))
+    row = next(key for key in keys if key not in known)  # a source that has another title by now stays as it is
     write_new_row(log, person, new_cells("sources", row, {"id": row, "title": text}))
     return row
 

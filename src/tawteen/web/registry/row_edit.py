@@ -21,6 +21,7 @@ from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_co
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_edits import (
     CellEdit,
+    LostReferenceError,
     RowExistsError,
     UnknownVersionError,
     WrittenEdits,
@@ -31,7 +32,7 @@ from tawteen.web.registry.cell_text import table_title
 from tawteen.web.registry.day_spans import write_spans
 from tawteen.web.registry.row_address import row_address, settle_address
 from tawteen.web.registry.row_facts import RowFacts
-from tawteen.web.registry.row_form import SEEN_INPUT, RowForm, row_form
+from tawteen.web.registry.row_form import SEEN_INPUT, RowForm, fault_text, row_form
 from tawteen.web.registry.row_page import row_heading
 from tawteen.web.registry.row_relations import naming_rows
 from tawteen.web.registry.version_tokens import seen_versions, tokens_of
@@ -56,6 +57,9 @@ def edit_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
         with writing(request, may_edit) as log:
             written = write_edits(log, signed_in(request), edits, form.details)
             write_spans(log, signed_in(request), form.texts_of(edits))
+    except LostReferenceError as lost:
+        form.fault(lost.place.column, fault_text(lost.finding, words_of(request)))
+        return _form_page(request, form)
     except (UnknownVersionError, FaultError):
         return refusal(request, "request", 400)
     return _go_on(row_address(table, row), written)
@@ -83,10 +87,13 @@ def add_row(request: HttpRequest, table: str) -> HttpResponse:
             write_spans(log, signed_in(request), form.texts_of(edits))
     except RowExistsError:
         form.fault(TABLES[table].primary_key()[-1], words_of(request).say("web.typed.twice", {"row": row}))
-        return _form_page(request, form)
+    except LostReferenceError as lost:
+        form.fault(lost.place.column, fault_text(lost.finding, words_of(request)))
     except FaultError:
         return refusal(request, "request", 400)
-    return _go_on(row_address(table, row), written)
+    else:
+        return _go_on(row_address(table, row), written)
+    return _form_page(request, form)
 
 
 @needs(may_edit)
@@ -98,11 +105,7 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
     if cells is None:
         return refusal(request, "page", 404)
     form = Form(request, [FormField("reason", most=REGISTRY_FORMS.reason_characters)])
-    naming = [
-        {"title": table_title(name, words), "rows": [(row_address(name, key), key) for key in sorted(rows)]}
-        for name, rows in naming_rows(party_view, table, row)
-    ]
-    asks = asks_before_saving(request)
+    naming, asks = _naming(request, table, row), asks_before_saving(request)
     if request.method == "POST" and form.sound and not naming and not asks:
         history = party_view.history(table, [row])
         edits = [
@@ -111,11 +114,15 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
         ]
         try:
             with writing(request, may_edit) as log:
-                written = write_edits(log, signed_in(request), edits, {"reason": form.values["reason"]})
+                # Nobody else can write from here on: what no row names now is named by none when it is away.
+                naming, written = _naming(request, table, row), WrittenEdits()
+                if not naming:
+                    written = write_edits(log, signed_in(request), edits, {"reason": form.values["reason"]})
         except (UnknownVersionError, FaultError):
             return refusal(request, "request", 400)
-        owner = row_heading(RowFacts(party_view, words), words, table, row, cells)["owner"]
-        return _go_on(owner["address"] if owner else reverse("rows", args=[table]), written)
+        if not naming:
+            owner = row_heading(RowFacts(party_view, words), words, table, row, cells)["owner"]
+            return _go_on(owner["address"] if owner else reverse("rows", args=[table]), written)
     context = {
         "form": form,
         "seen": [(f"{SEEN_INPUT}{name}", tokens_of(one.number for one in row)) for name, row in cells.items()],
@@ -126,6 +133,15 @@ def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
         context |= foreseen_context(request, {Place(table, row, column): None for column in cells})
     refused = request.method == "POST" and bool(naming)  # who only looks is told too, and has done nothing wrong
     return render(request, "row_removal.html", context, status=422 if refused or not form.sound else 200)
+
+
+def _naming(request: HttpRequest, table: str, row: str) -> list[dict[str, Any]]:
+    """The rows that the party sees now and that name a row, by table."""
+    words = words_of(request)
+    return [
+        {"title": table_title(name, words), "rows": [(row_address(name, key), key) for key in sorted(rows)]}
+        for name, rows in naming_rows(PartyView(signed_in(request).party), table, row)
+    ]
 
 
 def _go_on(address: str, written: WrittenEdits) -> HttpResponse:

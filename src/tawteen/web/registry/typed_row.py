@@ -55,7 +55,7 @@ def read_typed_row(table: str, texts: Mapping[str, str], party_view: PartyView) 
         needed = [name for name in texts if not columns[name].nullable]
         faults |= {name: Finding("error", "cell.needed", table, column=name) for name in needed}
     for name, value in values.items():
-        if name not in faults and (fault := _lost_name(table, name, value, party_view)):
+        if name not in faults and (fault := lost_name(table, name, value, party_view)):
             faults[name] = fault
     return TypedRow(values, {str(name): fault for name, fault in faults.items()})
 
@@ -66,7 +66,7 @@ def _writes_hijri(party_view: PartyView) -> bool:
     return bool(settings) and value_of(settings[_HIJRI], "value") is True
 
 
-def _lost_name(table: str, column: str, value: Any, party_view: PartyView) -> Finding | None:
+def lost_name(table: str, column: str, value: Any, party_view: PartyView) -> Finding | None:
     """What is wrong with a value that names rows of another table of which the party sees none."""
     metadata = column_metadata(table, column)
     target = metadata.get("ref")
