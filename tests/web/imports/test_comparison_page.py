@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ from tawteen.web.log.append import NewEntry, append, log_size
 from tawteen.web.log.derived import rebuild
 from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import Person
+from tawteen.words import Words
 
 SITE = tiny()["sites"]["id"][0]
 OTHER_SITE = tiny()["sites"]["id"][1]
@@ -72,9 +74,30 @@ def test_each_difference_is_listed_with_its_row(mission: Workspace, tmp_path: Pa
     assert "row 2" in page
     assert "1 cell is entered" in page
     assert f"{1 + len(removed)} cells are entered" in page
+    # What has consequences comes first.
+    kinds = re.findall('<span class="kind ([a-z]+)">', page)
+    assert kinds == ["removed"] * len(removed) + ["changed"]
     only = client.get(f"/imports/compared/{pending.token}?kind=removed&table=sites").content.decode()
     assert "Another name" not in only
     assert f"{len(removed)} cells" in only
+
+
+def test_the_whole_case_is_checked_before_anything_is_entered(mission: Workspace, tmp_path: Path) -> None:
+    client, size, words = begin_with_tiny(), log_size(), Words("en")
+    pending = compared(send_case(client, changed_case(), tmp_path / "later", "sites"))  # type: ignore[arg-type]
+    pages = {}
+    for strategy in ("take", "replace"):
+        answer = apply(client, pending, strategy, foresee="yes")
+        assert answer.status_code == 200
+        pages[strategy] = answer.content.decode()
+        assert f'value="{strategy}" required checked' in pages[strategy]
+    # A site is away that others name.
+    _, _, foreseen = pages["replace"].partition(words.say("web.before.faulty"))
+    assert OTHER_SITE in foreseen.partition("</section>")[0]
+    assert words.say("web.before.faulty") not in pages["take"]
+    assert words.say("web.before.no_programme") in pages["take"]
+    pending.refresh_from_db()
+    assert (log_size(), pending.strategy) == (size, "")
 
 
 @pytest.mark.parametrize(("strategy", "name", "kept"), [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import polars as pl
@@ -11,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.case.findings import sentence_of
 from tawteen.case.tables import TABLES
+from tawteen.record.cells import Place
 from tawteen.record.errors import FaultError
 from tawteen.web.access import needs, signed_in
-from tawteen.web.imports.applying import Applying, StaleError, decide, effects, own_import
+from tawteen.web.imports.applying import Applying, StaleError, cells_to_enter, decide, effects, own_import
 from tawteen.web.imports.comparison import values_of
-from tawteen.web.imports.differences import finding_of, unpacked
+from tawteen.web.imports.differences import by_consequence, finding_of, unpacked
 from tawteen.web.imports.models import PendingImport
 from tawteen.web.imports.strategies import (
     CHANGED,
@@ -30,6 +32,7 @@ from tawteen.web.imports.strategies import (
 from tawteen.web.language import words_of
 from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import REGISTRY_LISTS, UPLOAD
+from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import column_label, table_title, value_text
 from tawteen.web.registry.record_tables import SETTING_TABLE
@@ -61,6 +64,8 @@ def apply_import(request: HttpRequest, token: str) -> HttpResponse:
         strategy = UNDO if pending.undoes is not None else request.POST.get("strategy", "")
         if strategy != UNDO and strategy not in MERGE_STRATEGIES:
             return refusal(request, "no_strategy", 422)
+        if asks_before_saving(request) and not pending.strategy:
+            return render(request, "comparison.html", _foreseen(request, pending, strategy))
         revision = int(request.POST.get("revision", ""))
         pending = decide(person, token, revision, strategy, beside=request.POST.get("beside") == "yes")
     except LookupError:
@@ -70,6 +75,16 @@ def apply_import(request: HttpRequest, token: str) -> HttpResponse:
     except StaleError:
         return _stale(request, token)
     return enter_parts(request, pending)
+
+
+def _foreseen(request: HttpRequest, pending: PendingImport, strategy: str) -> dict[str, Any]:
+    """The page with what a way to merge would do to the case and to the latest programmes: nothing is written."""
+    cells = cells_to_enter(unpacked(pending.differences), strategy, beside=False)
+    values = {
+        Place(table, row, column): None if theirs is None else json.loads(theirs)
+        for table, row, column, theirs in cells.select("table", "row", "column", "theirs").iter_rows()
+    }
+    return {**_context(request, pending), **foreseen_context(request, values), "strategy": strategy}
 
 
 def _stale(request: HttpRequest, token: str) -> HttpResponse:
@@ -108,7 +123,7 @@ def _context(request: HttpRequest, pending: PendingImport) -> dict[str, Any]:
     words, differences = words_of(request), unpacked(pending.differences)
     counts: dict[str, int] = pending.counts
     kind, table = request.GET.get("kind", ""), request.GET.get("table", "")
-    chosen = _chosen(differences, kind, table, request.GET.get("q", ""))
+    chosen = by_consequence(_chosen(differences, kind, table, request.GET.get("q", "")))
     page = page_of(request, range(chosen.height), UPLOAD.listed_cells)
     rows = chosen[list(page.object_list)]
     undo = pending.undoes is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -11,7 +12,9 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.findings import Finding
-from tawteen.web.imports.strategies import DIFFERENCE_KINDS, REFUSED
+from tawteen.web.imports.strategies import CHANGED, CONFLICT, DIFFERENCE_KINDS, NEW_CELL, REFUSED, REMOVED
+
+_BY_CONSEQUENCE = {kind: rank for rank, kind in enumerate((REMOVED, CONFLICT, REFUSED, CHANGED, NEW_CELL))}
 
 DIFFERENCES = {
     "kind": pl.String, "reason": pl.String, "table": pl.String, "row": pl.String, "column": pl.String,
@@ -44,6 +47,20 @@ def refused_cells(findings: Iterable[Finding]) -> pl.DataFrame:
         if one.severity == "error"
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=DIFFERENCES)
+
+
+def by_consequence(frame: pl.DataFrame) -> pl.DataFrame:
+    """The cells with those first that need a look: removed, in conflict, refused, changed, added.
+
+    Of changed numbers those first that change by the largest factor; one that changes its sign, or from or to zero, is
+    before them. Else the order stays.
+    """
+    now, theirs = (pl.col(name).cast(pl.Float64, strict=False) for name in ("now", "theirs"))
+    sizes = pl.max_horizontal(now.abs(), theirs.abs()) / pl.min_horizontal(now.abs(), theirs.abs())
+    factor = pl.when(now * theirs <= 0).then(pl.lit(math.inf)).otherwise(sizes)
+    rank = pl.col("kind").replace_strict(_BY_CONSEQUENCE, return_dtype=pl.Int64)
+    changed = pl.when((pl.col("kind") == CHANGED) & now.is_not_null() & theirs.is_not_null()).then(factor)
+    return frame.sort(rank, changed, descending=[False, True], nulls_last=True, maintain_order=True)
 
 
 def finding_of(row: Mapping[str, Any]) -> Finding:

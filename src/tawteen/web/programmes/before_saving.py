@@ -68,7 +68,8 @@ def foresee(person: Person, cells: Mapping[Place, Any], releases: Sequence[CellR
 
 def _foreseen(person: Person, view: str, pending: PendingView) -> Foreseen:
     run = latest_run(person, view)
-    if len(view_named(view).rows_after("sites", "", BEFORE_SAVING.most_sites + 1)) > BEFORE_SAVING.most_sites:
+    most = BEFORE_SAVING.most_sites
+    if len(view_named(view).rows_after("sites", "", most + 1)) > most or len(pending.rows("sites")) > most:
         return Foreseen(view, LARGE_CASE, run)
     now, faults = _case_of(view_named(view))
     changed, later_faults = _case_of(pending)
