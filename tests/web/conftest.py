@@ -39,8 +39,10 @@ from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from tawteen.record.keys import SigningKey  # noqa: E402
+from tawteen.web import rate_limit  # noqa: E402
 from tawteen.web.database import database_settings  # noqa: E402
-from tawteen.web.params import UPLOAD  # noqa: E402
+from tawteen.web.params import RATES, UPLOAD  # noqa: E402
+from tawteen.web.rate_limit import RateLimit  # noqa: E402
 
 # Passwords of tests are hashed as those of people are, with less work.
 object.__setattr__(UPLOAD, "request_seconds", 600.0)  # a slow machine answers as a fast one
@@ -140,6 +142,12 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace
     else:
         yield fresh_postgresql(request.getfixturevalue("postgresql_server"))
     connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def fresh_rates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People of another test have asked for nothing in this one."""
+    monkeypatch.setattr(rate_limit, "COSTLY", RateLimit(RATES.costly, RATES.period))
 
 
 @pytest.fixture

@@ -7,28 +7,38 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
 from django.test import override_settings
 from django_tasks_db.models import DBTaskResult
+from tests.tiny import tiny
 from tests.web import postgresql
 from tests.web.commands import command, refused
 from tests.web.conftest import Workspace, use
+from tests.web.entered_case import enter_case
 from tests.web.mission import begin, browser_of
 
+import tawteen as tw
+from tawteen.case.findings import CaseError
 from tawteen.record.record_file import write_record
 from tawteen.record.state import RecordState
 from tawteen.record.verification import verify_record
+from tawteen.runs.usage_error import UsageError
 from tawteen.web.accounts.models import Account
 from tawteen.web.data_folder import DataFolder
 from tawteen.web.database import database_settings
 from tawteen.web.demo.acts import CONTESTED, HOST_ALONE, PRIVATE_OF_HOST, PRIVATE_OF_PARTNER
+from tawteen.web.demo.people import DemoPerson
+from tawteen.web.demo.programme import plan_together
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.models import StoredCheckpoint
+from tawteen.web.programmes import planning_run
 from tawteen.web.programmes.models import RunRow
 from tawteen.web.programmes.run_states import PLANNED_RUN
 from tawteen.web.registry.models import CellVersion, SiteRow
+from tawteen.web.rights import Person
 from tawteen.web.role_names import ROLES
 from tawteen.web.visibility import JOINT, PartyView
 from tawteen.words import Words
@@ -108,6 +118,24 @@ def test_every_page_says_that_it_is_a_demo(workspace: Workspace, lang: str) -> N
         assert "demo-people.txt" not in signed_in.get("/").content.decode()
     for browser, path in pages:
         assert sentence not in browser.get(path).content.decode(), path
+
+
+def test_a_programme_that_fails_makes_no_demo(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin()
+    enter_case(Person("host-administrator", "", "host", frozenset({"administrator"})), tiny(), shared=True)
+    people: Any = {("host", "analyst"): DemoPerson("host-administrator", "", "host", "analyst", "")}
+    monkeypatch.setattr(planning_run, "plan_into", None)
+    with pytest.raises(CaseError) as failed:
+        plan_together(people)
+    assert [finding.code for finding in failed.value.findings] == ["web.run.fault"]
+
+
+def test_a_folder_without_the_public_case_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tawteen.web.upkeep.demo.public_case", lambda: None)
+    with pytest.raises(UsageError) as failed:
+        tw.demo(tmp_path / "new" / "demo")
+    assert [finding.code for finding in failed.value.findings] == ["web.no_public_case"]
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_folder_in_use_is_left_as_it_is(tmp_path: Path) -> None:

@@ -128,6 +128,32 @@ def test_declining_needs_a_reason_and_offers_nothing(mission: Workspace) -> None
     assert Words("en").say("web.desk.is_declined") in engineer.get("/desk/works").content.decode()
 
 
+def test_what_is_missing_or_was_taken_back_is_no_answer(mission: Workspace) -> None:
+    """An offer without a price cannot be accepted as it is; who declines need not name one."""
+    engineer, words = browser_of("partner-engineer"), Words("en")
+    answer(engineer, "accept")
+    for column in ("capacity", "price"):
+        subject = ("offers", "works/civil", column)
+        seen = tuple(one.number for one in offers_of(PartyView("partner"), "works")[0].cells[column])
+        append(NewEntry("partner-engineer", "partner", "cell", subject, {"value": None}, seen))
+    assert stated("partner")["asked"]
+    cells("roads", "capabilities", name_en="Roads", name_ar="طرق", unit="person_week")
+    offer("works", "roads", capacity=20)
+    for table in ("capabilities", "offers"):
+        release(table, "*", "*")
+    assert [one.unanswered for one in offers_of(PartyView("partner"), "works")] == [True, True]
+    path = "/desk/works/roads"
+    refused = answer(engineer, "accept", path)
+    assert refused.status_code == 422
+    assert words.say("web.desk.accept_missing") in refused.content.decode()
+    assert answer(engineer, "counter", path, **{"cell-capacity": "15"}).status_code == 302
+    assert offers_of(PartyView("partner"), "works")[1].unanswered
+    assert words.say("web.desk.is_incomplete") in engineer.get("/desk/works").content.decode()
+    assert answer(engineer, "decline", path, answer_reason="No crews").status_code == 302
+    declined = offers_of(PartyView("partner"), "works")[1]
+    assert (declined.unanswered, declined.declined) == (False, True)
+
+
 @pytest.mark.parametrize(("kind", "typed", "code"), [
     ("accept", {"cell-price": "450"}, "web.desk.accept_changed"), ("counter", {}, "web.desk.counter_nothing"),
     ("decline", {}, "web.desk.decline_reason"),

@@ -31,7 +31,7 @@ from tawteen.web.imports.differences import no_differences, packed
 from tawteen.web.imports.models import ImportRow, PendingImport
 from tawteen.web.imports.strategies import DIFFERENCE_KINDS, UNDO
 from tawteen.web.imports.undoing import compare_undo
-from tawteen.web.log.append import NewEntry, append, log_size
+from tawteen.web.log.append import NewEntry, append, locked_log, log_size
 from tawteen.web.log.checkpoints import sign_checkpoint
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.run_log import RunEnd, begin_run, end_run
@@ -118,12 +118,14 @@ def release_to_oneself(value: Any) -> None:
 def private_snapshot(value: Any) -> None:
     cell("hidden", "owner", value)
     person = Person("host-analyst", "", "host", frozenset(("analyst",)))
-    take_snapshot(person, "host")
+    take_snapshot(locked_log(), person, "host")
 
 
 def private_run(value: Any) -> None:
     person = Person("host-analyst", "", "host", frozenset(("analyst",)))
-    run = begin_run(person, take_snapshot(person, "host"), RunParameters(title=str(value)))
+    snapshot = take_snapshot(locked_log(), person, "host")
+    with locked_log() as log:
+        run = begin_run(log, person, snapshot, RunParameters(title=str(value)))
     end_run(run, 1, RunEnd("planned", files={"report.html": str(value).encode()}))
 
 
@@ -266,7 +268,7 @@ def mission(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     for value in ("a", "b"):
         append(NewEntry("host-analyst", "host", "cell", ("sites", "open", "town"), {"value": value}))
     append(NewEntry("partner-engineer", "partner", "cell", ("sites", "ours", "name_en"), {"value": "Site of ours"}))
-    take_snapshot(Person("host-analyst", "", "host", frozenset(("analyst",))), JOINT)
+    take_snapshot(locked_log(), Person("host-analyst", "", "host", frozenset(("analyst",))), JOINT)
     sessions = {name: browser_of(name).cookies["sessionid"].value for name in PEOPLE}
     connections.close_all()
     return Path(made.settings["NAME"]), sessions

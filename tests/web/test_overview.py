@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from math import hypot
 from typing import Any
@@ -16,7 +17,9 @@ from tests.web.conftest import Workspace
 from tests.web.mission import add_person, begin, browser_of, send
 from tests.web.test_pages import outline
 
+from tawteen.web.accounts.roles import END_ACT, GRANT_ACT
 from tawteen.web.log.append import NewEntry, append
+from tawteen.web.overview import site_map
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.overview.projection import Projection
 from tawteen.web.params import OVERVIEW
@@ -210,3 +213,42 @@ def test_values_in_conflict_and_unused_invitations_wait_for_who_can_do_something
     assert Words("en").say("web.waiting.invitations", n=1) in page
     for name in ("partner-viewer", "partner-administrator"):
         assert Words("en").say("web.waiting.none") in browser_of(name).get("/").content.decode()
+
+
+def test_what_others_do_in_private_draws_no_map_again(mission: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long the first page takes tells nothing of it; what the party sees is drawn at once."""
+    drawn: list[str] = []
+    draw = site_map._drawn_map
+
+    def counted(*args: Any) -> dict[str, Any] | None:
+        drawn.append("map")
+        return draw(*args)
+
+    monkeypatch.setattr(site_map, "_drawn_map", counted)
+    monkeypatch.setattr(site_map, "_KEPT", OrderedDict())
+    partner = browser_of("partner-viewer")
+    assert "Mill" in partner.get("/").content.decode()
+    cells("more", name_en="More", region="coast", state="running", lat=28, lon=17)
+    cells("hidden", field="a word that nobody sees")
+    partner.get("/")
+    assert len(drawn) == 1
+    release("sites", "more", "*")
+    assert "More" in partner.get("/").content.decode()
+    assert len(drawn) == 2
+
+
+def test_own_grants_are_nothing_that_others_did(mission: Workspace) -> None:
+    """They are listed for others of the party alone; a role that somebody else ended is."""
+    own, other = browser_of("host-administrator"), add_person("host", "administrator", name="second")
+    add_person("host", "viewer", name="third")
+    grant = {"role": "surveyor", "party": "host"}
+    entry = append(NewEntry("host-administrator", "host", GRANT_ACT, ("third",), grant))
+    granted = Words("en").say(
+        "web.changes.role_granted", {"person": "third", "role": Words("en").say("web.role.surveyor")}
+    )
+    assert granted not in own.get("/changes").content.decode()
+    assert granted in browser_of(other.name).get("/changes").content.decode()
+    append(NewEntry(other.name, "host", END_ACT, ("third",), {"reason": "Left"}, (entry.number,)))
+    ended = Words("en").say("web.changes.role_ended", {"person": "third", "role": Words("en").say("web.role.surveyor")})
+    assert ended in own.get("/changes").content.decode()
+    assert ended not in browser_of(other.name).get("/changes").content.decode()

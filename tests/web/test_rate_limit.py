@@ -46,3 +46,35 @@ def test_who_asks_too_often_is_told_when_to_come_again(workspace: Workspace, mon
     assert client.get("/record").status_code == 200
     now[0] = RATES.period + 1
     assert client.get("/record/record.jsonl").status_code == 200
+
+
+class Full:
+    """A limit that is reached."""
+
+    def wait(self, _person: str) -> float:
+        return 7.0
+
+
+ASKED = {"foresee": "yes"}
+COSTLY_PAGES = (
+    ("get", "/record/record.jsonl", {}), ("get", "/export/registry.xlsx", {}), ("get", "/export/registry.zip", {}),
+    ("get", "/snapshots/compare", {"before": "x"}), ("get", "/programmes/compare", {"before": "x", "after": "y"}),
+    ("get", "/programmes/x/files/programme.zip", {}), ("post", "/snapshots/take", {}), ("post", "/programmes/new", {}),
+    ("post", "/programmes/x/what-if", {}), ("post", "/edit/sites/mill", ASKED), ("post", "/add/sites", ASKED),
+    ("post", "/remove/sites/mill", ASKED), ("post", "/release?table=sites", ASKED),
+    ("post", "/settings/edit?key=about.id", ASKED),
+)  # fmt: skip
+CHEAP_PAGES = (
+    ("get", "/programmes/compare", {}), ("get", "/programmes/new", {}), ("post", "/edit/sites/mill", {}),
+    ("get", "/snapshots", {}), ("get", "/export", {}),
+)  # fmt: skip
+
+
+def test_which_pages_are_costly(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin()
+    monkeypatch.setattr(rate_limit, "COSTLY", Full())
+    client = browser_of("host-administrator")
+    for method, path, form in COSTLY_PAGES:
+        assert getattr(client, method)(path, form).status_code == 429, path
+    for method, path, form in CHEAP_PAGES:
+        assert getattr(client, method)(path, form).status_code != 429, path

@@ -20,10 +20,10 @@ from tawteen.record.entry import read_line
 from tawteen.record.record_file import write_record
 from tawteen.record.verification import verify_record
 from tawteen.web.imports.pending import unfinished_imports
-from tawteen.web.imports.starting import public_case
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import record_lines_after, sign_checkpoint, state_workspace_key
 from tawteen.web.params import REGISTRY_LISTS
+from tawteen.web.public_case import public_case
 from tawteen.web.registry.models import CellVersion, SiteRow
 from tawteen.words import Words
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise, permutations
 
 import pytest
@@ -17,16 +18,18 @@ from tests.web.conftest import Workspace
 from tests.web.mission import add_person, begin, browser_of
 from tests.web.test_overview import cells, release
 
+from tawteen.case.checks.coordinates import kilometres_between
 from tawteen.record.entry import read_line
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.derived import rebuild
 from tawteen.web.tours.models import TourRow
 from tawteen.web.tours.params import TOURS
-from tawteen.web.tours.route import plan_stops, route_length, short_route
+from tawteen.web.tours.route import Place, plan_stops, short_route
 from tawteen.web.tours.survey_needs import survey_needs
+from tawteen.web.tours.tour_days import road_text
 from tawteen.web.visibility import PartyView
-from tawteen.words import Words
+from tawteen.words import LANGS, Lang, Words
 
 FRIDAY = dt.date(2027, 3, 5)
 PLACES = st.dictionaries(
@@ -212,6 +215,21 @@ def test_a_tour_as_a_table(mission: Workspace) -> None:
     assert rows[2][2] == "'=HYPERLINK(1)"
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_road_that_is_not_known_has_no_length(mission: Workspace, lang: Lang) -> None:
+    cells("lost", name_en="Lost", region="nowhere", state="unknown")
+    address = make(browser_of("host-surveyor"), "mill", "lost")["Location"]
+    words = Words(lang)
+    page = browser_of("host-viewer", lang).get(address).content.decode()
+    assert words.say("web.tour.road_unknown", {"road": "–"}, 1) in page
+    assert road_text(0, words) not in page
+
+
+def route_length(route: Sequence[str], places: Mapping[str, Place]) -> float:
+    """Kilometres of the straight lines of a route."""
+    return sum(kilometres_between(places[one], places[other]) for one, other in pairwise(route))
+
+
 def unfolded(content: bytes) -> list[str]:
     lines = content.decode().split("\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)
@@ -230,6 +248,7 @@ def test_a_tour_for_a_calendar(mission: Workspace) -> None:
     assert [line for line in lines if line.startswith("SUMMARY:A\\, long\\; name \\\\ of a factory")]
     identifiers = [line for line in lines if line.startswith("UID:")]
     assert len({*identifiers}) == 2
+    assert all(f"-{TourRow.objects.get().number}-" not in line for line in identifiers)
 
 
 def test_the_list_says_by_which_rule_it_stands(mission: Workspace) -> None:

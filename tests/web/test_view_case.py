@@ -15,8 +15,8 @@ from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 from tawteen.web.access import Person
 from tawteen.web.accounts.roles import roles_of
-from tawteen.web.imports.starting import public_case
-from tawteen.web.log.append import NewEntry, append
+from tawteen.web.log.append import NewEntry, append, locked_log
+from tawteen.web.public_case import public_case
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.snapshots.taking import snapshot_of, take_snapshot
 from tawteen.web.visibility import JointView, PartyView, view_named
@@ -109,11 +109,11 @@ def test_a_snapshot_keeps_what_a_view_showed(either: Workspace) -> None:
     begin()
     case = tiny()
     person = enter(case)
-    taken = take_snapshot(person, "host")
+    taken = take_snapshot(locked_log(), person, "host")
     change(case["sites"]["id"][0], "name_en", "Another name")
     assert snapshot_of(taken.number) == taken
     earlier = view_named(taken.view, taken.size)
-    assert earlier.hash() == taken.hash != take_snapshot(person, "host").hash
+    assert earlier.hash() == taken.hash != take_snapshot(locked_log(), person, "host").hash
     same(view_case(earlier)[0], case)
     with pytest.raises(LookupError):
         snapshot_of(1)

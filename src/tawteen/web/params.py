@@ -79,6 +79,14 @@ class RunsParams:
     """Percent of what a case states to which a what-if raises money or crews at most."""
     moved_months: int = 24
     """Months by which a what-if moves days, at most."""
+    history_points: int = 120
+    """Points of the picture of a gap that are kept of a run."""
+    chart_width: int = 640
+    """Width of that picture, in units of its drawing."""
+    chart_height: int = 220
+    """Its height."""
+    chart_margin: int = 10
+    """Free space above and below its lines."""
     shown: int = 50
     """Runs of a page of the list."""
     rows: int = 200
@@ -272,7 +280,7 @@ class OverviewParams:
     map_step: float = 1.5
     """Distance of points of the outline that is not drawn, in units of the drawing."""
     maps_kept: int = 16
-    """Drawn maps that are kept until the record grows: one for each party and language that asks."""
+    """Drawn maps that are kept: one for each party and language that asks, while what it sees is the same."""
     changes: int = 8
     """Things with a change that the first page lists."""
     changes_page: int = 100

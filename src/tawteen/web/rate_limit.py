@@ -43,18 +43,30 @@ class RateLimit:
 COSTLY = RateLimit(RATES.costly, RATES.period)
 
 
-def costly(view: View) -> View:
-    """A page that states a right and is costly: who asks too often is told when to come again."""
+def costly_where(condition: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
+    """A page that states a right and is costly for some requests: who asks too often is told when to come again."""
 
-    @wraps(view)
-    def limited(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        person = signed_in(request)
-        wait = math.ceil(COSTLY.wait(person.name))
-        if wait:
-            log_security_event(request, "too many requests", person.name)
-            response = refusal(request, "too_many", 429, seconds=str(wait))
-            response["Retry-After"] = str(wait)
-            return response
-        return view(request, *args, **more)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def limited(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
+            person = signed_in(request)
+            wait = math.ceil(COSTLY.wait(person.name)) if condition(request) else 0
+            if wait:
+                log_security_event(request, "too many requests", person.name)
+                response = refusal(request, "too_many", 429, seconds=str(wait))
+                response["Retry-After"] = str(wait)
+                return response
+            return view(request, *args, **more)
 
-    return limited
+        return limited
+
+    return decorate
+
+
+def is_sent(request: HttpRequest) -> bool:
+    """Whether a form was sent."""
+    return request.method == "POST"
+
+
+costly = costly_where(lambda _: True)
+"""A page that is costly for every request."""

@@ -9,6 +9,7 @@ from tests.tiny import tiny
 from tests.web.entered_case import enter_case
 
 from tawteen.case.model import Case
+from tawteen.web.log.append import locked_log
 from tawteen.web.programmes import planning_run
 from tawteen.web.programmes.models import RunProgress
 from tawteen.web.programmes.parameters import RunParameters
@@ -39,7 +40,9 @@ def enter(case: Case | None = None, person: Person = ANALYST, *, shared: bool = 
 
 def begin(view: str = "host", person: Person = ANALYST, parameters: RunParameters = SHORT) -> str:
     """Begins a run on what a view shows now."""
-    return begin_run(person, take_snapshot(person, view), parameters)
+    snapshot = take_snapshot(locked_log(), person, view)
+    with locked_log() as log:
+        return begin_run(log, person, snapshot, parameters)
 
 
 def work(run: str) -> None:

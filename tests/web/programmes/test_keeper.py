@@ -128,8 +128,8 @@ def test_what_was_found_is_kept_when_a_run_is_given_up_or_cancelled(workspace: W
     assert state_of(RunRow.objects.get(run=run), progress) == STOPPING_RUN
     other = begin(parameters=replace(SHORT, title="other"))
     RunProgress.objects.filter(run=other).update(kept=best)
-    with locked_log():
-        cancel_run(RunRow.objects.get(run=other), ANALYST)
+    with locked_log() as log:
+        cancel_run(log, RunRow.objects.get(run=other), ANALYST)
     assert DBTaskResult.objects.ready().count() == 2
     for one, codes in ((run, ["web.run.kept"]), (other, [])):
         work(one)

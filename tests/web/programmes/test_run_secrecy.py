@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.models.functions import Now
 from django_tasks_db.models import DBTaskResult
 from tests.web import mission
 from tests.web.conftest import Workspace, fresh_sqlite
@@ -16,7 +17,7 @@ from tests.web.programmes.planned import ANALYST, PARTNER, SHORT, begin, enter
 from tests.web.test_noninterference import RANDOM
 
 from tawteen.record.cells import Place
-from tawteen.web.log.append import NewEntry, append
+from tawteen.web.log.append import NewEntry, append, locked_log
 from tawteen.web.programmes.cancelling import cancel_run
 from tawteen.web.programmes.models import RunProgress, RunRow
 from tawteen.web.programmes.planning_run import case_of_run
@@ -51,9 +52,10 @@ def run_in(state: str, view: str = "host") -> str:
     if state != "waiting":
         progress = RunProgress.objects.get(run=run)
         DBTaskResult.objects.get(id=progress.task).claim("worker")
-        RunProgress.objects.filter(run=run).update(heartbeat=progress.queued, stage="search")
+        RunProgress.objects.filter(run=run).update(heartbeat=Now(), stage="search")
     if state == "stopping":
-        cancel_run(RunRow.objects.get(run=run), ANALYST)
+        with locked_log() as log:
+            cancel_run(log, RunRow.objects.get(run=run), ANALYST)
     if state in ENDED_STATES:
         end_run(run, 1, RunEnd(state, "0" * 64, SUMMARY, files=FILES))
     return run

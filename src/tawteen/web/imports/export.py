@@ -17,10 +17,11 @@ from tawteen.case.folder import write_folder
 from tawteen.case.settings_file import TOML
 from tawteen.case.workbook import write_workbook
 from tawteen.web.access import needs, signed_in
+from tawteen.web.findings_list import listed_findings
 from tawteen.web.imports.export_mark import MARK_PROPERTY, mark_of_now
-from tawteen.web.imports.findings_list import listed_findings
 from tawteen.web.imports.stated_cells import OUTLINE_FILE
 from tawteen.web.language import words_of
+from tawteen.web.rate_limit import costly
 from tawteen.web.registry.record_tables import OUTLINE_COLUMN, OUTLINE_ROW, OUTLINE_TABLE
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.rights import may_read
@@ -39,6 +40,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
 
 @needs(may_read)
 @require_safe
+@costly
 def export_workbook(request: HttpRequest) -> HttpResponse:
     """The registry as a workbook in the reader's language."""
     party = signed_in(request).party
@@ -58,6 +60,7 @@ def export_workbook(request: HttpRequest) -> HttpResponse:
 
 @needs(may_read)
 @require_safe
+@costly
 def export_folder(request: HttpRequest) -> HttpResponse:
     """The registry as the files of a folder in a ZIP file."""
     party = signed_in(request).party

@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.stated import read_stated
 from tawteen.web.access import needs, refuse_right, signed_in
+from tawteen.web.findings_list import listed_findings
 from tawteen.web.imports.comparison_page import enter_parts
 from tawteen.web.imports.export_mark import exported_number
-from tawteen.web.imports.findings_list import listed_findings
 from tawteen.web.imports.pending import UploadedFile, compare_upload
-from tawteen.web.imports.starting import PUBLIC_CASE_NAME, public_case, sound_case, start_import
+from tawteen.web.imports.starting import PUBLIC_CASE_NAME, sound_case, start_import
 from tawteen.web.imports.uploads import hash_of, uploaded_case
 from tawteen.web.language import words_of
 from tawteen.web.params import UPLOAD
+from tawteen.web.public_case import public_case
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.case_cells import registry_is_empty
 from tawteen.web.registry.models import SiteRow

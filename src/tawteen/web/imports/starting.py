@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 
-import tawteen
 from tawteen.case.checks import check
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.hash import case_hash
@@ -28,13 +27,6 @@ from tawteen.web.registry.case_cells import registry_is_empty
 from tawteen.web.rights import Person
 
 PUBLIC_CASE_NAME = "public-case-libya"
-
-
-def public_case() -> Path | None:
-    """The public Libya case: inside the package where it is installed, in the repository where it is developed."""
-    package = Path(tawteen.__file__).parent
-    places = [package / "public_case", package.parents[1] / "cases" / "libya" / "case"]
-    return next((path for path in places if path.is_dir()), None)
 
 
 def sound_case(path: Path) -> tuple[Case, list[Finding]]:

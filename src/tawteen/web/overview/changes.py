@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,15 +11,18 @@ from django.urls import reverse
 
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.record.cells import EVERY_PART, Place, Version, standing
+from tawteen.record.entry import read_line
 from tawteen.report.direction import FSI, PDI
 from tawteen.web.accounts.models import RoleRow
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.accounts.role_words import RoleWords
 from tawteen.web.entry_time import entry_time
+from tawteen.web.log.models import RecordRow
 from tawteen.web.overview.models import SeenChanges
 from tawteen.web.params import OVERVIEW, SERVER
 from tawteen.web.registry.cell_text import CellWords, column_label, table_title
-from tawteen.web.registry.models import CellVersion, ReleaseRow, SiteRow
+from tawteen.web.registry.models import CellVersion, ReleaseRow
+from tawteen.web.registry.site_names import site_names
 from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import Person
 from tawteen.web.visibility import PartyView
@@ -90,10 +93,19 @@ def changes_since(person: Person, party_view: PartyView, number: int) -> Changes
         if person.party in row.receivers
     ]
     own_roles = RoleRow.objects.filter(party=person.party)
-    roles = list(own_roles.filter(Q(number__gt=number) | Q(ended__gt=number)).order_by("-number"))
+    changed = own_roles.filter(Q(number__gt=number) | Q(ended__gt=number)).order_by("-number")
+    roles = [row for row in changed if _last_act(row) != (person.name, person.party)]
     numbers |= {row.number for row in releases}
     numbers |= {max(row.number, row.ended or 0) for row in roles}
     return Changes(list(rows.values()), releases, roles, frozenset(numbers), count <= OVERVIEW.versions)
+
+
+def _last_act(row: RoleRow) -> tuple[str, str]:
+    """Who granted a role or, where it was ended, who ended it: name and party."""
+    if row.ended is None:
+        return row.granted_by, row.granting_party
+    entry = read_line(bytes(RecordRow.objects.get(number=row.ended).line)).entry()
+    return entry.person, entry.party
 
 
 def _versions(person: Person, party_view: PartyView, number: int) -> Iterator[tuple[Place, Version]]:
@@ -138,18 +150,6 @@ def _sites_of(rows: list[RowChange], party_view: PartyView) -> dict[tuple[str, s
                 if isinstance(site := standing(versions)[0].value, str):
                     sites[table, place.row] = site
     return sites
-
-
-def site_names(party: str, sites: Iterable[str], words: Words) -> dict[str, str]:
-    """Names of those sites that a party sees, by their keys."""
-    keys = sorted({*sites})
-    names: dict[str, str] = {}
-    for start in range(0, len(keys), SERVER.rows_written):
-        rows = SiteRow.objects.filter(party=party, site__in=keys[start : start + SERVER.rows_written])
-        names |= {
-            row.site: words.pick((row.name_en, row.name_ar)) or row.name_en or row.name_ar or row.site for row in rows
-        }
-    return names
 
 
 def _group(group: tuple[str, str], sites: Mapping[str, str], rows: list[RowChange], words: Words) -> dict[str, Any]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from math import cos, hypot, pi, sin, sqrt
 from threading import Lock
 from typing import Any
 
-from django.db import connection
 from django.db.models import Avg, Count, F, Max, Min, QuerySet
 from django.db.models.functions import Floor
 from django.urls import reverse
 
 from tawteen.case.codes import codes
-from tawteen.web.log.append import log_size
+from tawteen.record.cells import Version
 from tawteen.web.overview.projection import Position, Projection
-from tawteen.web.params import OVERVIEW
+from tawteen.web.params import OVERVIEW, SERVER
 from tawteen.web.registry.cell_text import code_label
 from tawteen.web.registry.models import SiteRow
 from tawteen.web.registry.record_tables import OUTLINE_COLUMN, OUTLINE_TABLE
@@ -29,25 +29,29 @@ STATES = "site_states"
 _GOLDEN_ANGLE = pi * (3 - sqrt(5))
 """Turn between two signs at one place: no two of them come to lie on a line (Vogel 1979)."""
 
-_KEPT: OrderedDict[tuple[str, int, str, str], dict[str, Any] | None] = OrderedDict()
-"""Maps by database, size of the record, party and language; the one that was asked for last is the last."""
+_KEPT: OrderedDict[tuple[str, str], dict[str, Any] | None] = OrderedDict()
+"""Maps by language and by the hash of what is drawn; the one that was asked for last is the last."""
 _KEPT_LOCK = Lock()
 
+_DRAWN_FIELDS = ("site", "name_en", "name_ar", "state", "region", "lat", "lon")
+Rows = Mapping[str, Mapping[str, list[Version]]]
 Ring = Sequence[Sequence[float]]
 
 
 def site_map(party_view: PartyView, words: Words) -> dict[str, Any] | None:
     """The map of the sites that a party sees; None where none of them has a place.
 
-    A site without a position stands at that of its region. It follows from the record: while that has not grown, the
-    map that was drawn for the party and language is given again, and must not be changed.
+    A site without a position stands at that of its region. While the party sees the same, the map that was drawn is
+    given again, and must not be changed: how long that takes tells nothing of what others did in private.
     """
-    key = (str(connection.settings_dict["NAME"]), log_size(), party_view.party, words.lang)
+    sites = SiteRow.objects.filter(party=party_view.party)
+    regions, outlines = party_view.rows("regions"), party_view.rows(OUTLINE_TABLE)
+    key = (words.lang, _hash_of(sites, regions, outlines))
     with _KEPT_LOCK:
         if key in _KEPT:
             _KEPT.move_to_end(key)
             return _KEPT[key]
-    drawn = _drawn_map(party_view, words)
+    drawn = _drawn_map(sites, regions, outlines, words)
     with _KEPT_LOCK:
         _KEPT[key] = drawn
         while len(_KEPT) > OVERVIEW.maps_kept:
@@ -55,11 +59,20 @@ def site_map(party_view: PartyView, words: Words) -> dict[str, Any] | None:
     return drawn
 
 
-def _drawn_map(party_view: PartyView, words: Words) -> dict[str, Any] | None:
-    rows = SiteRow.objects.filter(party=party_view.party)
-    regions = party_view.rows("regions")
+def _hash_of(sites: QuerySet[SiteRow], *tables: Rows) -> str:
+    """The hash of all that a map is drawn from."""
+    digest = sha256(repr(OVERVIEW).encode())
+    for row in sites.order_by("site").values_list(*_DRAWN_FIELDS).iterator(SERVER.rows_read):
+        digest.update(repr(row).encode())
+    for rows in tables:
+        shown = [(row, column, value_of(cells, column)) for row, cells in rows.items() for column in sorted(cells)]
+        digest.update(repr(sorted(shown, key=lambda cell: cell[:2])).encode())
+    return digest.hexdigest()
+
+
+def _drawn_map(rows: QuerySet[SiteRow], regions: Rows, outlines: Rows, words: Words) -> dict[str, Any] | None:
     places = {region: place for region, cells in regions.items() if (place := _place(position_of(cells)))}
-    rings = list(outline_rings(party_view))
+    rings = list(outline_rings(outlines))
     shown = rows.exclude(lat=None) | rows.filter(region__in=places)
     count = shown.count()
     if not count:
@@ -83,9 +96,9 @@ def _drawn_map(party_view: PartyView, words: Words) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def outline_rings(party_view: PartyView) -> Iterator[Ring]:
-    """The outer rings of the outline that the party sees: points of longitude and latitude."""
-    for cells in party_view.rows(OUTLINE_TABLE).values():
+def outline_rings(outlines: Rows) -> Iterator[Ring]:
+    """The outer rings of the outlines that a party sees: points of longitude and latitude."""
+    for cells in outlines.values():
         try:
             features = json.loads(str(value_of(cells, OUTLINE_COLUMN)))["features"]
             for shape in (feature["geometry"] for feature in features):

@@ -26,7 +26,7 @@ from tawteen.web.partner.answers import (
     write_answer,
 )
 from tawteen.web.partner.offer_words import OfferWords
-from tawteen.web.partner.offers import OFFERS, UnitOffer, offers_of, own_units, unit_name
+from tawteen.web.partner.offers import OFFERS, OWN_WORD_COLUMNS, UnitOffer, offers_of, own_units, unit_name
 from tawteen.web.partner.planned_load import planned_load
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.row_form import SEEN_INPUT, RowForm, row_form
@@ -55,7 +55,7 @@ def answer_page(request: HttpRequest, unit: str, capability: str) -> HttpRespons
         return _page(request, offer, form, why)
     if request.POST.get("answer") not in ANSWERS:
         return refusal(request, "request", 400)
-    answer = _read(request, party_view, form, why)
+    answer = _read(request, offer, form, why)
     return _page(request, offer, form, why, status=422) if answer is None else _written(request, offer, answer, form)
 
 
@@ -95,17 +95,22 @@ def _offer(party_view: PartyView, unit: str, capability: str) -> UnitOffer | Non
     return next((one for one in offers_of(party_view, unit) if one.capability == capability), None)
 
 
-def _read(request: HttpRequest, party_view: PartyView, form: RowForm, why: Form) -> OfferAnswer | None:
+def _read(request: HttpRequest, offer: UnitOffer, form: RowForm, why: Form) -> OfferAnswer | None:
     """The answer that was sent; None where something is wrong with it, which its fields say then."""
     kind, words = request.POST["answer"], words_of(request)
     if kind == DECLINE:
         if not why.values["answer_reason"]:
             why.fault("answer_reason", "web.desk.decline_reason")
         return OfferAnswer({"capacity": 0}, why.values["answer_reason"]) if why.sound else None
-    values: dict[str, Any] = {edit.place.column: edit.value for edit in form.read(request, party_view)}
+    values: dict[str, Any] = {
+        edit.place.column: edit.value for edit in form.read(request, PartyView(signed_in(request).party))
+    }
     if kind == ACCEPT:
         for column in values.keys() - {*_DATED}:
             form.fault(column, words.say("web.desk.accept_changed"))
+        for column in OWN_WORD_COLUMNS:
+            if offer.number(column) is None:
+                form.fault(column, words.say("web.desk.accept_missing"))
     if kind == COUNTER and not values and form.sound:
         form.fault(ANSWERED_COLUMNS[0], words.say("web.desk.counter_nothing"))
     return OfferAnswer(values, why.values["answer_reason"]) if form.sound and why.sound else None

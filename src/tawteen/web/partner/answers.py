@@ -11,6 +11,7 @@ from tawteen.web.accounts.models import PartyRow
 from tawteen.web.log.append import LogWriter, NewEntry
 from tawteen.web.partner.offers import OFFERS, OWN_WORD_COLUMNS, UnitOffer
 from tawteen.web.rights import Person
+from tawteen.web.visibility import value_of
 
 ACCEPT, COUNTER, DECLINE = "accept", "counter", "decline"
 ANSWERS = (ACCEPT, COUNTER, DECLINE)
@@ -44,7 +45,7 @@ def write_answer(log: LogWriter, person: Person, offer: UnitOffer, answer: Offer
     An answer that stands already is not written twice. Raises StaleAnswerError where the offer is not as it was seen,
     OpenConflictError where values stand in conflict.
     """
-    stated = {column: versions[0].value for column in OWN_WORD_COLUMNS if (versions := offer.cells.get(column))}
+    stated = {column: value for column in OWN_WORD_COLUMNS if (value := value_of(offer.cells, column)) is not None}
     values = {**stated, **answer.values}
     written = [column for column, value in values.items() if _is_new(value, offer.cells.get(column, []), person.party)]
     if not written:

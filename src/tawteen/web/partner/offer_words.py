@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from tawteen.web.accounts.parties import party_name
-from tawteen.web.overview.changes import site_names
 from tawteen.web.params import DESK
-from tawteen.web.partner.offers import CAPABILITIES, OFFERS, UnitOffer
+from tawteen.web.partner.offers import CAPABILITIES, OFFERS, OWN_WORD_COLUMNS, UnitOffer
 from tawteen.web.partner.planned_load import PlannedLoad
 from tawteen.web.partner.unit_load import Assignment
 from tawteen.web.registry.cell_text import CellWords, code_label, column_label
+from tawteen.web.registry.site_names import site_names
 from tawteen.web.visibility import PartyView, value_of
 from tawteen.words import Words
 
@@ -31,7 +31,12 @@ class OfferWords:
     def offer(self, offer: UnitOffer) -> dict[str, Any]:
         """An offer with its columns, who states it and what is asked of it."""
         assignment, capacity = self._assignment(offer), offer.number("capacity")
-        parties = dict.fromkeys(version.party for versions in offer.cells.values() for version in versions)
+        parties = dict.fromkeys(
+            version.party
+            for column in OWN_WORD_COLUMNS
+            for version in offer.cells.get(column, ())
+            if version.value is not None and version.party != self._party
+        )
         return {
             "capability": offer.capability,
             "name": self.capability(offer.capability),

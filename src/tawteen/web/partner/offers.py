@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tawteen.match.sources import PROVEN, WRITTEN_DOWN
@@ -12,7 +12,8 @@ from tawteen.web.visibility import PartyView, value_of
 from tawteen.words import Words
 
 UNITS, OFFERS, CAPABILITIES = "units", "offers", "capabilities"
-OWN_WORD_COLUMNS = ("capacity", "price")
+CAPACITY = "capacity"
+OWN_WORD_COLUMNS = (CAPACITY, "price")
 """Columns that make an offer one of the unit's own party: it has stated both."""
 
 Row = Mapping[str, list[Version]]
@@ -20,7 +21,10 @@ Row = Mapping[str, list[Version]]
 
 @dataclass(frozen=True)
 class UnitOffer:
-    """What a unit can do of a capability, as a party sees it. `unanswered`: its own party has not stated it."""
+    """What a unit can do of a capability, as a party sees it.
+
+    `unanswered`: its own party has not stated it, or took back what it stated.
+    """
 
     unit: str
     capability: str
@@ -40,7 +44,7 @@ class UnitOffer:
     @property
     def declined(self) -> bool:
         """Whether the unit's own party offers nothing of it."""
-        return not self.unanswered and self.number("capacity") == 0
+        return not self.unanswered and self.number(CAPACITY) == 0
 
     @property
     def standing(self) -> str:
@@ -87,5 +91,13 @@ def unit_name(unit: str, cells: Row, words: Words) -> str:
 
 
 def _offer(party: str, unit: str, cells: Row) -> UnitOffer:
-    stated = all(version.party == party for column in OWN_WORD_COLUMNS for version in cells.get(column, ()))
+    capacity = cells.get(CAPACITY, ())
+    # Who offers nothing of it need not say at what price.
+    declined = _is_own_word(capacity, party) and all(version.value == 0 for version in capacity)
+    stated = declined or all(_is_own_word(cells.get(column, ()), party) for column in OWN_WORD_COLUMNS)
     return UnitOffer(unit, str(value_of(cells, "capability")), cells, unanswered=not stated)
+
+
+def _is_own_word(versions: Sequence[Version], party: str) -> bool:
+    """Whether a value stands in a cell, and none that another party stated or that was taken away."""
+    return bool(versions) and all(version.party == party and version.value is not None for version in versions)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tawteen.case.model import Calendar
 from tawteen.match.sources import THIRD_PARTY
 from tawteen.report.params import THRESHOLDS
-
-_QUARTERS = 4
 
 
 @dataclass
@@ -48,6 +48,6 @@ def quarter_labels(sites: Sequence[Mapping[str, Any]], periods: Sequence[int]) -
     stated = next(((one["period"], one["start"]) for one in sites if one["period"] is not None and one["start"]), None)
     if stated is None:
         return {period: str(period) for period in periods}
-    year, _, quarter = stated[1].partition("-Q")
-    first = int(year) * _QUARTERS + int(quarter) - 1 - stated[0]
-    return {period: f"{(first + period) // _QUARTERS}-Q{(first + period) % _QUARTERS + 1}" for period in periods}
+    begin = Calendar(dt.date(1, 1, 1), 0)
+    calendar = Calendar(begin.first_day(begin.parse(stated[1]) - stated[0]), 0)
+    return {period: calendar.label(period) for period in periods}

@@ -8,15 +8,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from tawteen.case.findings import CaseError, Finding, place_of, sentence_of
+from tawteen.case.findings import CaseError, Finding
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.reassess import Reassessment, reads_same, reassess, say_reassessment
 from tawteen.record.cells import CellRelease, Place
 from tawteen.web.access import signed_in
+from tawteen.web.findings_list import listed_findings
 from tawteen.web.language import words_of
-from tawteen.web.params import BEFORE_SAVING, UPLOAD
+from tawteen.web.params import BEFORE_SAVING
 from tawteen.web.pending_view import PendingView
 from tawteen.web.programmes.foreseen_outcomes import (
     ALREADY_FAULTY,
@@ -133,8 +134,5 @@ def shown_foreseen(one: Foreseen, words: Words) -> dict[str, Any]:
         "view": view_label(one.view, words),
         "run": one.run,
         "sentences": sentences,
-        "findings": [
-            {"place": place_of(finding, words), "text": sentence_of(finding, words)}
-            for finding in one.findings[: UPLOAD.listed_findings]
-        ],
+        **listed_findings(one.findings, words),
     }

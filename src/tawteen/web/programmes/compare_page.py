@@ -22,6 +22,7 @@ from tawteen.web.programmes.planning_run import case_of_run
 from tawteen.web.programmes.run_log import keep_files
 from tawteen.web.programmes.run_states import PLANNED_RUN
 from tawteen.web.programmes.visible_runs import file_of, shown_run, visible_run, visible_runs
+from tawteen.web.rate_limit import costly_where
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_read
 from tawteen.web.visibility import JOINT
@@ -34,6 +35,7 @@ _COLUMNS = ("before", "after", "difference")
 @needs(may_read)
 @never_cache
 @require_safe
+@costly_where(lambda request: "after" in request.GET)
 def compare_runs(request: HttpRequest) -> HttpResponse:
     """The choice of two programmes that the person sees, and their comparison once both are chosen."""
     person, words = signed_in(request), words_of(request)

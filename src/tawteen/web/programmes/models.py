@@ -36,9 +36,9 @@ class RunProgress(models.Model):
     `attempt` counts the processes that take it up: what one of them writes counts while it is the last one. `failures`
     are those that ended without a result. `task` is that of the queue, `heartbeat` the last one of the process by the
     clock of the database, `seconds` the work of all of them. `gain` over doing nothing and `left` to the bound are
-    those of the best programme so far, `kept` its starts, from which another attempt goes on; one that is `given_up`
-    only makes a programme of them. `summary` are the figures of the result that lists show, `findings` what is wrong
-    with it.
+    those of the best programme so far, `history` says how they became so (`gap_chart`), `kept` are its starts, from
+    which another attempt goes on; one that is `given_up` only makes a programme of them. `summary` are the figures of
+    the result that lists show, `findings` what is wrong with it.
     """
 
     run = models.CharField(max_length=NAME_CHARACTERS, primary_key=True)
@@ -46,7 +46,6 @@ class RunProgress(models.Model):
     task = models.UUIDField(null=True)
     attempt = models.IntegerField(default=0)
     failures = models.IntegerField(default=0)
-    queued = models.DateTimeField()
     heartbeat = models.DateTimeField(null=True)
     cancelled = models.BooleanField(default=False)
     given_up = models.BooleanField(default=False)
@@ -55,6 +54,7 @@ class RunProgress(models.Model):
     gain = models.FloatField(null=True)
     left = models.FloatField(null=True)
     seconds = models.FloatField(default=0.0)
+    history = models.JSONField(default=list)
     kept = models.JSONField(null=True)
     summary = models.JSONField(null=True)
     findings = models.JSONField(default=list)

@@ -14,6 +14,7 @@ from tawteen.runs.programme_folder import BRIEF, PAGE, PICTURES_FOLDER, PROGRAMM
 from tawteen.web.access import needs, signed_in
 from tawteen.web.programmes.models import RunFile, RunRow
 from tawteen.web.programmes.visible_runs import file_of, visible_run
+from tawteen.web.rate_limit import costly
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_read
 from tawteen.words import Words
@@ -42,6 +43,7 @@ def downloads_of(row: RunRow, words: Words) -> list[dict[str, Any]]:
 @needs(may_read)
 @never_cache
 @require_safe
+@costly
 def result_file(request: HttpRequest, run: str, name: str) -> HttpResponse:
     """A file to take home. A report is never shown in the workspace: it brings scripts of its own."""
     row = visible_run(signed_in(request), run)
@@ -61,8 +63,9 @@ def _folder(row: RunRow) -> bytes | None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in files.order_by("name").iterator():
-            archive.writestr(zipfile.ZipInfo(f"programme/{one.name}", _EARLIEST), bytes(one.content))
-        return target.getvalue() if archive.namelist() else None
+            entry = zipfile.ZipInfo(f"programme/{one.name}", _EARLIEST)
+            archive.writestr(entry, bytes(one.content), zipfile.ZIP_DEFLATED)
+    return target.getvalue() if archive.namelist() else None
 
 
 @needs(may_read)

@@ -8,19 +8,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tawteen.case.checked import require_plannable
-from tawteen.case.findings import SEVERITIES, CaseError, Finding, place_of, sentence_of
+from tawteen.case.findings import CaseError, Finding
 from tawteen.case.names import DIGITS
 from tawteen.plan.status import GAP
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.usage_error import UsageError
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import needs, signed_in, writing
+from tawteen.web.findings_list import listed_findings
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
-from tawteen.web.params import PLANNER_RUNS, UPLOAD
+from tawteen.web.params import PLANNER_RUNS
 from tawteen.web.programmes.parameters import RunParameters
 from tawteen.web.programmes.planning_run import findings_of
 from tawteen.web.programmes.run_log import begin_run
 from tawteen.web.programmes.run_states import PATH_KIND, POLICY_KIND, RUN_KINDS
+from tawteen.web.rate_limit import costly_where, is_sent
 from tawteen.web.registry.cell_text import view_label
 from tawteen.web.registry.view_case import view_case
 from tawteen.web.rights import may_plan
@@ -47,6 +49,7 @@ def run_fields(request: HttpRequest) -> list[FormField]:
 @needs(may_plan)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly_where(is_sent)
 def new_run(request: HttpRequest) -> HttpResponse:
     """The form; a case with errors is not planned, and each error is said with its place."""
     form = Form(request, run_fields(request))
@@ -98,18 +101,11 @@ def started_run(request: HttpRequest, view: str, parameters: RunParameters) -> t
         refuse_unknown(case, parameters.scenario)
     except (CaseError, UsageError) as error:
         return None, findings_of(error)
-    return begin_run(person, take_snapshot(person, view), parameters), []
+    snapshot = take_snapshot(writing(request, may_plan), person, view)
+    with writing(request, may_plan) as log:
+        return begin_run(log, person, snapshot, parameters), []
 
 
 def _page(request: HttpRequest, form: Form, findings: list[Finding] | None = None) -> HttpResponse:
-    words = words_of(request)
-    errors = sorted(findings or (), key=lambda finding: SEVERITIES.index(finding.severity))
-    context = {
-        "form": form,
-        "findings": [
-            {"kind": words.say(f"cli.{one.severity}"), "place": place_of(one, words), "text": sentence_of(one, words)}
-            for one in errors[: UPLOAD.listed_findings]
-        ],
-        "more": max(len(errors) - UPLOAD.listed_findings, 0),
-    }
+    context = {"form": form, **listed_findings(findings or (), words_of(request))}
     return render(request, "run_form.html", context, status=200 if form.sound and not findings else 422)

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from tawteen.progress import ProgressEvent
 from tawteen.web.params import PLANNER_RUNS
+from tawteen.web.programmes.gap_chart import extended_history
 from tawteen.web.programmes.models import RunProgress
 
 _log = logging.getLogger(__name__)
@@ -28,7 +29,8 @@ class RunHeartbeat:
 
     def __init__(self, run: str, attempt: int) -> None:
         self._rows = RunProgress.objects.filter(run=run, attempt=attempt)
-        self._before = float(RunProgress.objects.filter(run=run).values_list("seconds", flat=True).first() or 0.0)
+        earlier = RunProgress.objects.filter(run=run).values_list("seconds", "history").first()
+        self._before, self._history = (0.0, []) if earlier is None else (float(earlier[0]), list(earlier[1]))
         self._began = time.monotonic()
         self._event: ProgressEvent | None = None
         self._left: float | None = None
@@ -76,8 +78,11 @@ class RunHeartbeat:
         if kept is not None:
             values["kept"] = kept
         # What an attempt before this one had found stands until this one has found something.
-        if self._gain is not None:
-            values |= {"gain": self._gain, "left": self._left}
+        gain, left = self._gain, self._left
+        if gain is not None:
+            point = (round(self.seconds, 1), gain, None if left is None else gain + left)
+            self._history = extended_history(self._history, point)
+            values |= {"gain": gain, "left": left, "history": self._history}
         written = self._rows.update(heartbeat=Now(), seconds=self.seconds, **values)
         if self._kept is kept:  # no better one came meanwhile, and this one is written
             self._kept = None

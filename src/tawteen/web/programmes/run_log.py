@@ -5,15 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
-
-from django.db import transaction
 
 from tawteen.case.findings import Finding
 from tawteen.record.state import Snapshot
 from tawteen.record.stated_keys import WORKSPACE
-from tawteen.web.log.append import NewEntry, locked_log
+from tawteen.web.log.append import LogWriter, NewEntry, locked_log
 from tawteen.web.params import PLANNER_RUNS
 from tawteen.web.programmes.derived import RUN_ACT
 from tawteen.web.programmes.models import RunFile, RunProgress, RunRow
@@ -35,22 +32,22 @@ class RunEnd:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def begin_run(person: Person, snapshot: Snapshot, parameters: RunParameters) -> str:
+def begin_run(log: LogWriter, person: Person, snapshot: Snapshot, parameters: RunParameters) -> str:
     """Begins a run on a snapshot in its view and queues it; returns its name.
 
-    Where the same is asked again while the first run is not at its end, that one is meant.
+    Where the same is asked again while the first run goes on, that one is meant, unless somebody has cancelled it.
     """
-    with locked_log() as log:
-        for other in RunRow.objects.filter(view=snapshot.view, ended=None, parameters=parameters.hash()):
-            if snapshot_of(other.snapshot).hash == snapshot.hash:
-                return other.run
-        run = secrets.token_hex(PLANNER_RUNS.name_bytes)
-        content = {
-            "view": snapshot.view, "command": PLAN_COMMAND, "state": BEGUN_RUN, "parameters": parameters.hash(),
-        }  # fmt: skip
-        log.append(NewEntry(person.name, person.party, RUN_ACT, (run,), content, (snapshot.number,)))
-        RunProgress.objects.create(run=run, parameters=parameters.fields(), queued=datetime.now(UTC))
-        queue_run(run, snapshot.view)
+    for other in RunRow.objects.filter(view=snapshot.view, ended=None, parameters=parameters.hash()):
+        goes_on = RunProgress.objects.filter(run=other.run, cancelled=False, given_up=False).exists()
+        if goes_on and snapshot_of(other.snapshot).hash == snapshot.hash:
+            return other.run
+    run = secrets.token_hex(PLANNER_RUNS.name_bytes)
+    content = {
+        "view": snapshot.view, "command": PLAN_COMMAND, "state": BEGUN_RUN, "parameters": parameters.hash(),
+    }  # fmt: skip
+    log.append(NewEntry(person.name, person.party, RUN_ACT, (run,), content, (snapshot.number,)))
+    RunProgress.objects.create(run=run, parameters=parameters.fields())
+    queue_run(run, snapshot.view)
     return run
 
 
@@ -73,10 +70,12 @@ def end_run(run: str, attempt: int, end: RunEnd) -> bool:
 
 def keep_files(run: str, files: Mapping[str, bytes]) -> None:
     """Keeps files of a run; one of the same name is replaced."""
-    with transaction.atomic():
-        RunFile.objects.filter(run=run, name__in=list(files)).delete()
-        for name, content in sorted(files.items()):
-            RunFile(run=run, name=name, content=content).save(force_insert=True)
+    # Two may keep the same file at once: one statement each inserts or replaces it, in one order for all.
+    rows = [RunFile(run=run, name=name, content=content) for name, content in sorted(files.items())]
+    for row in rows:
+        RunFile.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["run", "name"], update_fields=["content"]
+        )
 
 
 def stored_finding(finding: Finding) -> dict[str, Any]:

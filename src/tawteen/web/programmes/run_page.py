@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.report.exhibit import EXHIBIT_GROUPS
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.language import words_of
 from tawteen.web.programmes.cancelling import cancel_run
+from tawteen.web.programmes.gap_chart import gap_chart
 from tawteen.web.programmes.models import RunProgress, RunRow
 from tawteen.web.programmes.result_files import downloads_of
 from tawteen.web.programmes.result_pages import RESULT_PAGE
@@ -68,7 +69,8 @@ def cancel(request: HttpRequest, run: str) -> HttpResponse:
         return refusal(request, "page", 404)
     if row.party != person.party:
         return refusal(request, "other_run", 403)
-    cancel_run(row, person)
+    with writing(request, may_plan) as log:
+        cancel_run(log, row, person)
     return HttpResponseRedirect(f"/programmes/{run}")
 
 
@@ -90,6 +92,7 @@ def _progress(row: RunRow, progress: RunProgress, words: Words) -> dict[str, Any
         "stage": words.say(f"cli.stage.{progress.stage}", {"subject": ""}) if progress.stage else "",
         "share": None if progress.share is None else round(100 * progress.share),
         "figures": [{"label": words.say(code), "text": text} for code, text in figures],
+        "chart": gap_chart(progress.history, progress.seconds, words),
         "attempt": progress.attempt,
         "again": progress.attempt > 1,
     }

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from tawteen.case.findings import SEVERITIES, Finding, sentence_of
-from tawteen.report.direction import LRI, PDI
 from tawteen.report.lists import OUTCOMES
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.entry_time import entry_time
@@ -71,7 +70,7 @@ def state_of(row: RunRow, progress: RunProgress) -> str:
 def shown_run(row: RunRow, progress: RunProgress, words: Words) -> dict[str, Any]:
     """A run as lists and the heads of pages show it."""
     parameters, state = RunParameters.read(progress.parameters), state_of(row, progress)
-    begun = f"{LRI}{entry_time(row.time)}{PDI}"
+    begun = entry_time(row.time)
     return {
         "run": row.run,
         "title": parameters.title or words.say("web.run.untitled", {"moment": begun}),

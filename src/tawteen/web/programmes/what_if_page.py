@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tawteen.case.names import DIGITS
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.params import PLANNER_RUNS
@@ -26,6 +26,7 @@ from tawteen.web.programmes.run_form import read_number
 from tawteen.web.programmes.run_log import begin_run
 from tawteen.web.programmes.sliders import SHARE, Slider, read_sliders
 from tawteen.web.programmes.visible_runs import file_of, shown_run, visible_run
+from tawteen.web.rate_limit import costly_where, is_sent
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_plan
 from tawteen.web.snapshots.taking import snapshot_of
@@ -37,6 +38,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,4}")
 @needs(may_plan)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly_where(is_sent)
 def what_if(request: HttpRequest, run: str) -> HttpResponse:
     """The sliders of a programme of the registry, and the run that they begin."""
     person, words = signed_in(request), words_of(request)
@@ -54,7 +56,8 @@ def what_if(request: HttpRequest, run: str) -> HttpResponse:
         typed |= {name: request.POST.get(name, value) for name, value in typed.items()}
         parameters = _read(form, sliders, typed, before, run)
         if parameters is not None:
-            begun = begin_run(person, snapshot_of(row.snapshot), parameters)
+            with writing(request, may_plan) as log:
+                begun = begin_run(log, person, snapshot_of(row.snapshot), parameters)
             return HttpResponseRedirect(f"/programmes/{begun}")
     else:
         form.values = {"seconds": str(before.time_limit)}

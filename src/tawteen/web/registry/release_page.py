@@ -23,6 +23,7 @@ from tawteen.web.log.append import log_size
 from tawteen.web.paging import page_of
 from tawteen.web.params import REGISTRY_FORMS, REGISTRY_LISTS
 from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
+from tawteen.web.rate_limit import costly_where
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import column_label, table_title
 from tawteen.web.registry.models import ReleaseRow
@@ -88,6 +89,7 @@ def _shown(entry: Entry, row_facts: RowFacts, names: Mapping[str, str], words: W
 
 @needs(may_release)
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly_where(asks_before_saving)
 def release(request: HttpRequest) -> HttpResponse:
     """Releases a table (`?table=`) or a row of it (`&row=`), whole or one column, to other parties with a reason."""
     person, words = signed_in(request), words_of(request)

@@ -18,6 +18,7 @@ from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_FORMS
 from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
+from tawteen.web.rate_limit import costly_where
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_edits import (
     CellEdit,
@@ -42,6 +43,7 @@ from tawteen.web.visibility import PartyView
 
 @needs(may_edit)
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly_where(asks_before_saving)
 def edit_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
     """Changes cells of a row that the party sees: those of the address (`?column=`), or all."""
     party_view = PartyView(signed_in(request).party)
@@ -67,6 +69,7 @@ def edit_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
 
 @needs(may_edit)
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly_where(asks_before_saving)
 def add_row(request: HttpRequest, table: str) -> HttpResponse:
     """Adds a row to a table; columns that the address names (`?site=`) are filled in."""
     if table not in TABLES:
@@ -98,6 +101,7 @@ def add_row(request: HttpRequest, table: str) -> HttpResponse:
 
 @needs(may_edit)
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly_where(asks_before_saving)
 def remove_row(request: HttpRequest, table: str, row: str) -> HttpResponse:
     """Empties all cells of a row that the party sees and that no other row names; it needs a reason."""
     party_view, words = PartyView(signed_in(request).party), words_of(request)

@@ -21,6 +21,7 @@ from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_FORMS
 from tawteen.web.programmes.before_saving import asks_before_saving, foreseen_context
+from tawteen.web.rate_limit import costly_where
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_edits import (
     CellEdit,
@@ -60,6 +61,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 @needs(may_edit)
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly_where(asks_before_saving)
 def edit_setting(request: HttpRequest) -> HttpResponse:
     """Changes the setting of a dotted key (`?key=`): one in conflict is settled, which needs a reason."""
     words, key = words_of(request), request.GET.get("key", "").strip()

@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.case.tables import TITLES
-from tawteen.web.access import needs, signed_in
+from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.entry_time import entry_time
 from tawteen.web.language import words_of
 from tawteen.web.log.append import log_size
 from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import REGISTRY_LISTS
+from tawteen.web.rate_limit import costly
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords, column_label, table_title, view_label
 from tawteen.web.registry.version_tokens import row_of_token, version_token
@@ -49,17 +50,19 @@ def snapshot_list(request: HttpRequest) -> HttpResponse:
 
 @needs(may_take_snapshot)
 @require_POST
+@costly
 def take(request: HttpRequest) -> HttpResponse:
     """Takes a snapshot of a view that the person sees."""
     person, view = signed_in(request), request.POST.get("view", "")
     if view not in views_of(person):
         return refusal(request, "page", 404)
-    take_snapshot(person, view)
+    take_snapshot(writing(request, may_take_snapshot), person, view)
     return HttpResponseRedirect("/snapshots")
 
 
 @needs(may_read)
 @require_safe
+@costly
 def compare(request: HttpRequest) -> HttpResponse:
     """Cells that differ from a snapshot to another one of the same view, or to the state of now."""
     words = words_of(request)

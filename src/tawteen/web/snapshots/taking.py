@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from tawteen.record.entry import read_line
 from tawteen.record.state import Snapshot
-from tawteen.web.log.append import NewEntry, append, log_size
+from tawteen.web.log.append import LogWriter, NewEntry, log_size
 from tawteen.web.log.models import RecordRow
 from tawteen.web.rights import Person
 from tawteen.web.visibility import SNAPSHOT_ACT, view_named
 
 
-def take_snapshot(person: Person, view: str) -> Snapshot:
-    """Appends a snapshot of what a view shows now.
+def take_snapshot(writing: AbstractContextManager[LogWriter], person: Person, view: str) -> Snapshot:
+    """Appends a snapshot of what a view shows now, in `writing`: the lock of the record, with what is asked under it.
 
     The cells are read before the record is locked: others may append meanwhile, which changes nothing at that size.
     """
     size = log_size()
     digest = view_named(view, size).hash()
     content = {"size": size, "hash": digest}
-    entry = append(NewEntry(person.name, person.party, SNAPSHOT_ACT, (view,), content))
+    with writing as log:
+        entry = log.append(NewEntry(person.name, person.party, SNAPSHOT_ACT, (view,), content))
     return Snapshot(entry.number, view, size, digest)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from tawteen.web.entry_time import entry_time
 from tawteen.web.language import words_of
 from tawteen.web.paging import page_of, page_place
 from tawteen.web.params import REGISTRY_LISTS
-from tawteen.web.registry.models import SiteRow
+from tawteen.web.registry.site_names import site_names
 from tawteen.web.rights import may_read
 from tawteen.web.survey.models import SubmissionRow
 from tawteen.web.survey.submission_states import SUBMISSION_STATES
@@ -42,12 +42,6 @@ def submission_list(request: HttpRequest) -> HttpResponse:
         "rest": f"state={state}" if state in SUBMISSION_STATES else "",
     }
     return render(request, "submissions.html", context)
-
-
-def site_names(party: str, sites: Iterable[str], words: Words) -> dict[str, str]:
-    """Names of sites that a party sees, by id."""
-    rows = SiteRow.objects.filter(party=party, site__in={site for site in sites if site})
-    return {row.site: words.pick((row.name_en, row.name_ar)) or row.site for row in rows}
 
 
 def shown_submission(row: SubmissionRow, names: Mapping[str, str], words: Words) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tawteen.web.language import words_of
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import CellWords, column_label
 from tawteen.web.registry.models import CellVersion, SiteRow
+from tawteen.web.registry.site_names import site_names
 from tawteen.web.registry.site_search import search
 from tawteen.web.rights import may_read, may_settle_submission
 from tawteen.web.survey.models import FileRow, SubmissionRow
@@ -28,7 +29,7 @@ from tawteen.web.survey.params import POSTS
 from tawteen.web.survey.posted import FORM_FILE, KeptFile, PostedForm, file_store
 from tawteen.web.survey.site_files import shown_file
 from tawteen.web.survey.stored_findings import read_findings
-from tawteen.web.survey.submission_list import shown_submission, site_names
+from tawteen.web.survey.submission_list import shown_submission
 from tawteen.web.survey.submission_states import FAULTY
 from tawteen.web.survey.survey_case import forms_known
 from tawteen.web.survey.surveyed_cells import KNOWN

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 
 from tawteen.case.checks.coordinates import kilometres_between
@@ -60,11 +59,6 @@ def _turn_parts(route: list[str], places: Mapping[str, Place]) -> bool:
                 route[i : k + 1] = route[i : k + 1][::-1]
                 turned = True
     return turned
-
-
-def route_length(route: Sequence[str], places: Mapping[str, Place]) -> float:
-    """Kilometres of the straight lines of a route."""
-    return sum(_km(one, other, places) for one, other in pairwise(route))
 
 
 def plan_stops(route: Sequence[str], places: Mapping[str, Place], first_day: dt.date, days_at_site: int) -> list[Stop]:

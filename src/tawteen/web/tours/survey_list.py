@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from tawteen.web.access import needs, signed_in
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
-from tawteen.web.overview.changes import site_names
 from tawteen.web.programmes.newest_tables import newest_tables
 from tawteen.web.registry.cell_text import code_label, value_text
+from tawteen.web.registry.site_names import site_names
 from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.rights import may_read
 from tawteen.web.tours.models import TourRow

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tawteen.survey.kinds import kind_of
-from tawteen.web.overview.changes import site_names
+from tawteen.web.registry.site_names import site_names
 from tawteen.web.registry.site_rows import SITE_TABLE
 from tawteen.web.tours.models import TourRow
 from tawteen.web.tours.params import TOURS
@@ -33,13 +34,13 @@ def tour_context(row: TourRow, words: Words) -> dict[str, Any]:
             "days": _days(stop, words), "road": road_text(stop.get("km"), words),
             "form": words.say(f"survey.kind.{kind}"),
         })  # fmt: skip
-    kilometres = sum(stop.get("km", 0) for stop in row.stops)
+    roads = [stop.get("km") for stop in row.stops[1:]]
     return {
         "tour": row,
         "days": words.say("web.tour.days", {"first": day_text(row.first_day, words),
                                             "last": day_text(row.last_day, words)}),
         "sites": words.say("web.tour.sites", n=len(stops)),
-        "road": road_text(kilometres, words),
+        "road": _whole_road(roads, words),
         "stops": stops,
         "forms": [
             words.say("web.tour.form", {"form": words.say(f"survey.kind.{kind}")}, n) for kind, n in forms.items()
@@ -54,6 +55,14 @@ def tour_context(row: TourRow, words: Words) -> dict[str, Any]:
 def _days(stop: dict[str, Any], words: Words) -> str:
     first, last = day_text(stop["first_day"], words), day_text(stop["last_day"], words)
     return first if first == last else words.say("web.tour.days", {"first": first, "last": last})
+
+
+def _whole_road(roads: Sequence[float | None], words: Words) -> str:
+    """The length of the roads of a tour; where some are not known, of the others, and how many these are."""
+    known = [km for km in roads if km is not None]
+    unknown = len(roads) - len(known)
+    whole = road_text(sum(known) if known or not unknown else None, words)
+    return whole if not unknown else words.say("web.tour.road_unknown", {"road": whole}, unknown)
 
 
 def road_text(km: float | None, words: Words) -> str:

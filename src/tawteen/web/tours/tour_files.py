@@ -16,6 +16,7 @@ from tawteen.case.csv_file import FORMULA
 from tawteen.web.access import needs
 from tawteen.web.language import words_of
 from tawteen.web.refusals import refusal
+from tawteen.web.registry.version_tokens import version_token
 from tawteen.web.rights import may_read
 from tawteen.web.tours.models import TourRow
 from tawteen.web.tours.tour_columns import TOUR_COLUMNS
@@ -74,8 +75,10 @@ def _event(row: TourRow, stop: dict[str, Any]) -> list[str]:
     first, last = (dt.date.fromisoformat(stop[name]) for name in ("first_day", "last_day"))
     stamp = row.time.replace("-", "").replace(":", "")
     after = last + dt.timedelta(days=1)
+    # A number of an entry would say how many acts there are.
+    act = version_token(row.number)
     return [
-        "BEGIN:VEVENT", f"UID:{row.tour}-{row.number}-{stop['first_day']}-{_escaped(stop['site'])}@tawteen",
+        "BEGIN:VEVENT", f"UID:{row.tour}-{act}-{stop['first_day']}-{_escaped(stop['site'])}@tawteen",
         f"DTSTAMP:{stamp}", f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}",
         f"SUMMARY:{_escaped(stop['name'])}", f"LOCATION:{_escaped(stop['town'])}",
         f"DESCRIPTION:{_escaped(row.team)} · {_escaped(stop['form'])}", "END:VEVENT",

@@ -116,8 +116,9 @@ def _other_files(data: DataFolder) -> Iterator[Path]:
 
 def _add_file(archive: zipfile.ZipFile, name: str, path: Path) -> str:
     """Puts a file into an archive and returns the hash of what was put there, whatever becomes of the file."""
-    digest = sha256()
-    with path.open("rb") as source, archive.open(zipfile.ZipInfo.from_file(path, name), "w") as target:
+    digest, entry = sha256(), zipfile.ZipInfo.from_file(path, name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with path.open("rb") as source, archive.open(entry, "w") as target:
         while chunk := source.read(BACKUP.chunk_bytes):
             digest.update(chunk)
             target.write(chunk)

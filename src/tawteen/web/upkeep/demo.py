@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tawteen.case.atomic_write import folder_beside
 from tawteen.runs.usage_error import UsageError
 from tawteen.web.data_folder import OWNER_ONLY_FOLDER, DataFolder, write_once
+from tawteen.web.public_case import public_case
 from tawteen.web.server import prepare
 
 if TYPE_CHECKING:
@@ -29,22 +30,25 @@ def demo(folder: str | Path, *, programme: bool = True) -> DemoWorkspace:
 
     With a `programme` one is planned for both parties, which takes most of the time. The folder appears when all is in
     it. Raises UsageError where the folder is not empty, the database of DATABASE_URL is in use, or the public case is
-    not installed; OSError where the folder cannot be written.
+    not installed; CaseError where no programme comes of it, OSError where the folder cannot be written.
     """
     target = Path(folder).absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError("web.demo_not_empty", path=str(folder))
+    case = public_case()
+    if case is None:
+        raise UsageError("web.no_public_case")
     target.parent.mkdir(parents=True, exist_ok=True)
     with folder_beside(target) as beside:
-        people = _fill(beside, programme=programme)
+        people = _fill(beside, case, programme=programme)
         if target.exists():
             target.rmdir()
         beside.rename(target)
     return DemoWorkspace(Path(folder), Path(folder) / DataFolder(target).demo_people_file.name, people)
 
 
-def _fill(path: Path, *, programme: bool) -> tuple[DemoPerson, ...]:
-    """Makes the workspace in a folder that is there. Raises UsageError."""
+def _fill(path: Path, case: Path, *, programme: bool) -> tuple[DemoPerson, ...]:
+    """Makes the workspace with a case in a folder that is there. Raises UsageError and CaseError."""
     path.chmod(OWNER_ONLY_FOLDER)
     try:
         key = prepare(path)
@@ -56,14 +60,11 @@ def _fill(path: Path, *, programme: bool) -> tuple[DemoPerson, ...]:
 
     from tawteen.web.demo.filling import fill
     from tawteen.web.demo.programme import plan_together
-    from tawteen.web.imports.starting import public_case, sound_case
+    from tawteen.web.imports.starting import sound_case
     from tawteen.web.log.checkpoints import sign_checkpoint
 
-    case_path = public_case()
-    if case_path is None:
-        raise UsageError("web.no_public_case")
     try:
-        people = fill(sound_case(case_path)[0])
+        people = fill(sound_case(case)[0])
         if programme:
             plan_together(people)
         sign_checkpoint(key)
