@@ -22,6 +22,7 @@ from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.params import PASSWORD as RULES
 from tawteen.web.params import SIGN_IN
 from tawteen.web.registry.version_tokens import version_token
+from tawteen.web.row_tokens import row_token
 
 NEW = {"new_password": "nine quiet harbours", "repeated_password": "nine quiet harbours"}
 
@@ -272,14 +273,14 @@ def test_an_invitation_that_is_over_is_refused(mission: Workspace, state: str) -
         Invitation.objects.update(expires=datetime.now(UTC))
     elif state == "withdrawn":
         admin = browser_of("host-administrator")
-        number = Invitation.objects.get().pk
+        token = row_token(Invitation.objects.get())
         assert (
             send(
-                browser_of("partner-administrator"), f"/people/invitations/{number}/withdraw", {}, "/people"
+                browser_of("partner-administrator"), f"/people/invitations/{token}/withdraw", {}, "/people"
             ).status_code
             == 404
         )
-        assert send(admin, f"/people/invitations/{number}/withdraw", {}, "/people").status_code == 302
+        assert send(admin, f"/people/invitations/{token}/withdraw", {}, "/people").status_code == 302
     code = "AAAA-BBBB" if state == "unknown" else slip.code
     answer = Client(SERVER_NAME="localhost").get(f"/join/{code}", headers={"Accept-Language": "ar"})
     assert answer.status_code == 404

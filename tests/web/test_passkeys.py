@@ -18,6 +18,7 @@ from tests.web.test_serve import serving
 
 from tawteen.web.accounts.models import Account, Passkey, RecoveryCode
 from tawteen.web.params import SIGN_IN
+from tawteen.web.row_tokens import row_token
 
 CHROMIUM = Path("/usr/bin/chromium")
 ADMIN, OTHER = "host-administrator", "partner-administrator"
@@ -179,7 +180,7 @@ def test_no_key_belongs_to_two_accounts(key: SecurityKey) -> None:
 
 
 def test_only_the_owner_removes_a_key(key: SecurityKey) -> None:
-    path = f"/account/passkeys/{Passkey.objects.get().pk}/remove"
+    path = f"/account/passkeys/{row_token(Passkey.objects.get())}/remove"
     assert signed_in(OTHER).post(path).status_code == 404
     client = new_client()
     try_alone(key, client)

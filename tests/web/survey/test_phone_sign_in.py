@@ -19,6 +19,7 @@ from tawteen.web.accounts.models import Account, RoleRow
 from tawteen.web.accounts.roles import END_ACT
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.params import SIGN_IN
+from tawteen.web.row_tokens import row_token
 from tawteen.web.survey import submission_post
 from tawteen.web.survey.models import FailedPhoneSignIn, Phone, SubmissionRow
 from tawteen.web.survey.params import PHONES
@@ -156,7 +157,9 @@ def test_a_person_signs_in_a_telephone_and_ends_it(mission: Workspace) -> None:
     listed = browser.get("/account/phones").content.decode()
     assert "the blue one" in listed
     assert code not in listed
-    assert send(browser, f"/account/phones/{Phone.objects.get().pk}/end", {}, "/account/phones").status_code == 302
+    assert (
+        send(browser, f"/account/phones/{row_token(Phone.objects.get())}/end", {}, "/account/phones").status_code == 302
+    )
     assert phone.ask("get", FORM_LIST).status_code == 401
     assert "the blue one" not in browser.get("/account/phones").content.decode()
 
@@ -171,7 +174,7 @@ def test_who_adds_a_telephone_shows_who_they_are(mission: Workspace) -> None:
 def test_nobody_ends_the_telephone_of_another(mission: Workspace) -> None:
     phone = telephone_of(SURVEYOR)
     admin = browser_of("host-administrator")
-    assert admin.post(f"/account/phones/{Phone.objects.get().pk}/end").status_code == 404
+    assert admin.post(f"/account/phones/{row_token(Phone.objects.get())}/end").status_code == 404
     assert phone.ask("get", FORM_LIST).status_code == 200
 
 

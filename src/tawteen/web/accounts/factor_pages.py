@@ -30,6 +30,7 @@ from tawteen.web.language import words_of
 from tawteen.web.params import SIGN_IN
 from tawteen.web.qr_code import qr_path
 from tawteen.web.rights import may_have_account
+from tawteen.web.row_tokens import row_token
 from tawteen.web.security_log import log_security_event
 from tawteen.words import Words
 
@@ -52,7 +53,8 @@ def factors_page(request: HttpRequest) -> HttpResponse:
     context = {
         "app_since": _day(app.created if app else None, words),
         "passkeys": [{
-            "id": one.pk, "name": one.name, "created": _day(one.created, words), "used": _day(one.used, words),
+            "token": row_token(one), "name": one.name,
+            "created": _day(one.created, words), "used": _day(one.used, words),
         } for one in passkeys],
         "confirmed": is_confirmed(request),
         "host_takes_passkeys": host_takes_passkeys(request),

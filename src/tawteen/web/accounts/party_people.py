@@ -31,6 +31,7 @@ from tawteen.web.refusals import refusal
 from tawteen.web.registry.version_tokens import row_of_token, version_token
 from tawteen.web.rights import Person, may_invite, may_read
 from tawteen.web.role_names import ENGINEER, ROLES
+from tawteen.web.row_tokens import row_named, row_token
 from tawteen.web.security_log import log_security_event
 from tawteen.words import Words
 
@@ -132,7 +133,7 @@ def _open_invitations(person: Person, words: Words) -> list[dict[str, Any]]:
     open_ones = usable_invitations().filter(inviting_party=person.party).order_by("pk")
     return [
         {
-            "id": one.pk, "note": one.note, "expires": words.day(one.expires.date()),
+            "token": row_token(one), "note": one.note, "expires": words.day(one.expires.date()),
             "roles": RoleWords(one.party, words).listed(one.roles, one.unit),
             "party": party_name(one.party, words) if one.party != person.party else "",
         }
@@ -185,12 +186,14 @@ def require_second_factor(request: HttpRequest) -> HttpResponse:
 
 @needs(may_invite)
 @require_POST
-def withdraw_invitation(request: HttpRequest, invitation: int) -> HttpResponse:
+def withdraw_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Makes an invitation of the own party useless."""
-    own = Invitation.objects.filter(pk=invitation, inviting_party=signed_in(request).party, used=None)
     with writing(request, may_invite):
-        if not own.update(withdrawn=datetime.now(UTC)):
+        own = row_named(token, Invitation.objects.filter(inviting_party=signed_in(request).party, used=None))
+        if own is None:
             return refusal(request, "page", 404)
+        own.withdrawn = datetime.now(UTC)
+        own.save(update_fields=["withdrawn"])
     return HttpResponseRedirect("/people")
 
 

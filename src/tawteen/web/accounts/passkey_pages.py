@@ -26,6 +26,7 @@ from tawteen.web.local_path import local_path
 from tawteen.web.params import SIGN_IN
 from tawteen.web.refusals import refusal
 from tawteen.web.rights import may_have_account
+from tawteen.web.row_tokens import row_named
 from tawteen.web.security_log import log_security_event
 
 _NEW_PASSKEY = (FormField("passkey_name", most=NAME_LENGTH, required=False),)
@@ -97,9 +98,10 @@ def new_passkey(request: HttpRequest) -> HttpResponse:
 @needs(may_have_account)
 @require_POST
 @needs_confirmation(FACTORS_PAGE)
-def remove_passkey(request: HttpRequest, passkey: int) -> HttpResponse:
+def remove_passkey(request: HttpRequest, token: str) -> HttpResponse:
     """Removes a passkey of the own account."""
     account = own_account_of(request)
-    if not Passkey.objects.filter(account=account, pk=passkey).delete()[0]:
+    passkey = row_named(token, Passkey.objects.filter(account=account))
+    if passkey is None or not passkey.delete()[0]:
         return refusal(request, "page", 404)
     return after_change(request, account, "passkey removed")

@@ -21,6 +21,7 @@ from tawteen.web.language import words_of
 from tawteen.web.qr_code import qr_path
 from tawteen.web.refusals import PHONE_PATH, refusal
 from tawteen.web.rights import may_survey
+from tawteen.web.row_tokens import row_named, row_token
 from tawteen.web.security_log import log_security_event
 from tawteen.web.survey.models import Phone
 from tawteen.web.survey.params import PHONES
@@ -38,7 +39,7 @@ def own_phones(request: HttpRequest) -> HttpResponse:
     words = words_of(request)
     context = {
         "phones": [
-            {"id": one.pk, "name": one.name, "note": one.note,
+            {"token": row_token(one), "name": one.name, "note": one.note,
              "used": words.day(one.used.date()) if one.used else ""}
             for one in _active(request)
         ],
@@ -69,9 +70,10 @@ def new_phone(request: HttpRequest) -> HttpResponse:
 
 @needs(may_survey)
 @require_POST
-def end_phone(request: HttpRequest, phone: int) -> HttpResponse:
+def end_phone(request: HttpRequest, token: str) -> HttpResponse:
     """Ends a telephone of one's own: it can neither load forms nor send any more."""
-    if not _active(request).filter(pk=phone).update(ended=datetime.now(UTC)):
+    phone = row_named(token, _active(request))
+    if phone is None or not _active(request).filter(pk=phone.pk).update(ended=datetime.now(UTC)):
         return refusal(request, "page", 404)
     log_security_event(request, "telephone ended", signed_in(request).name)
     return HttpResponseRedirect("/account/phones")
