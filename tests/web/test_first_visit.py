@@ -90,6 +90,7 @@ def test_what_is_wrong_is_said_and_nothing_is_done(
     page = answer.content.decode()
     assert answer.status_code == 422
     assert fault in page
+    assert page.count(" autofocus") == 1
     assert PASSWORD not in page
     assert not Account.objects.exists()
     assert not list(record_lines_after(0))

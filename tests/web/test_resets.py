@@ -166,6 +166,14 @@ def test_an_old_session_of_an_administrator_confirms_first(mission: Workspace, p
     assert not PartyRule.objects.exists()
 
 
+def test_who_has_not_confirmed_is_led_there_before_a_reason_is_typed(mission: Workspace) -> None:
+    """What was typed would be lost on the way."""
+    assert 'action="/people/reset"' in administrator().get("/people").content.decode()
+    page = browser_of(ADMIN).get("/people").content.decode()
+    assert 'action="/people/reset"' not in page
+    assert "/account/confirm?next=/people" in page
+
+
 def test_a_party_requires_a_second_factor(either: Workspace) -> None:
     begin()
     add_person("host", "viewer")

@@ -159,6 +159,15 @@ def test_a_tour_is_made_from_the_list(mission: Workspace) -> None:
     assert TourRow.objects.get().stops == row.stops
 
 
+def test_a_form_that_is_sent_twice_makes_one_tour(mission: Workspace) -> None:
+    """On a slow line people press twice; two teams would be expected at the gate."""
+    answers = [make(browser_of("host-surveyor"), "mill", "kiln")["Location"] for _ in range(2)]
+    assert answers == [f"/survey/tours/{TourRow.objects.get().tour}"] * 2
+    assert make(browser_of("host-surveyor"), "mill", "kiln", team="Team two")["Location"] not in answers
+    browser_of("host-surveyor").post(f"{answers[0]}/call-off", {"reason": "x"})
+    assert make(browser_of("host-surveyor"), "mill", "kiln", days_at_site="٢")["Location"] not in answers
+
+
 @pytest.mark.parametrize("path", ["", "/tour.csv", "/tour.ics"])
 def test_a_tour_is_for_its_party_alone(mission: Workspace, path: str) -> None:
     address = make(browser_of("host-surveyor"), "mill")["Location"]
@@ -181,6 +190,7 @@ def test_what_is_wrong_is_said_and_what_was_chosen_stays(mission: Workspace, typ
     assert answer.status_code == 422
     said = Words("en").say(code, {"most": TOURS.most_days})
     assert said in page
+    assert page.count(" autofocus") == 1, "the list is long, and the form below it"
     assert re.findall(r'name="site" value="(\w+)" aria-label="\w+" checked', page) == ["mill"]
     assert not TourRow.objects.exists()
 

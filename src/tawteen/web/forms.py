@@ -78,11 +78,13 @@ class Form:
         return not self.faults
 
     def rows(self) -> list[dict[str, Any]]:
-        """The fields as a template shows them; a password is never shown again."""
+        """The fields as a template shows them; a password is never shown again. A browser goes to the first fault."""
         say = self._words.say
+        first_fault = next((one.name for one in self.fields if one.name in self.faults), "")
         return [
             {
                 "field": one, "label": say(f"web.field.{one.name}"), "fault": self.faults.get(one.name, ""),
+                "first_fault": bool(first_fault) and one.name == first_fault,
                 "value": "" if one.kind == "password" else self.values.get(one.name, ""),
                 "chosen": self.lists.get(one.name, ()), "hint": say(one.hint, one.hint_args) if one.hint else "",
             }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tawteen.record.stated_keys import WORKSPACE
 from tawteen.web.access import needs, signed_in, writing
-from tawteen.web.accounts.confirmation import needs_confirmation
+from tawteen.web.accounts.confirmation import is_confirmed, needs_confirmation
 from tawteen.web.accounts.invitations import invite, inviter_may, show_slip, usable_invitations
 from tawteen.web.accounts.models import Account, Invitation, PartyRow, ResetRow, RoleRow
 from tawteen.web.accounts.parties import party_name
@@ -103,6 +103,7 @@ def _people_page(request: HttpRequest, form: Form, refused: _RefusedGrant | None
             }
             for account in accounts
         ],
+        "confirmed": is_confirmed(request),
         "required": requires_second_factor(person.party),
         "form": form,
         "choices": role_words.choices,

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -55,10 +56,15 @@ def host_takes_passkeys(request: HttpRequest) -> bool:
     return False
 
 
+def user_handle(account: Account) -> bytes:
+    """What devices call the person of an account: no number, which would say how many people there are."""
+    return sha256(f"tawteen account {account.name}".encode()).digest()
+
+
 def creation_options(request: HttpRequest, account: Account) -> dict[str, Any]:
     """What a browser needs to make a passkey of an account, with a challenge that the session remembers."""
     user = PublicKeyCredentialUserEntity(
-        id=str(account.pk).encode(), name=account.name, display_name=account.full_name
+        id=user_handle(account), name=account.name, display_name=account.full_name
     )  # fmt: skip
     options, state = _server(request).register_begin(
         user,
@@ -123,7 +129,8 @@ def use_passkey(request: HttpRequest, purpose: Purpose, answer: str, account: Ac
     except _FAULTS as error:
         raise PasskeyError(str(error)) from error
     counted, handle = response.response.authenticator_data.counter, response.response.user_handle
-    if handle and bytes(handle) != str(passkey.account.pk).encode():
+    # Passkeys of earlier versions say the number of the account.
+    if handle and bytes(handle) not in (user_handle(passkey.account), str(passkey.account.pk).encode()):
         raise PasskeyError("the passkey is of another account")
     row = Passkey.objects.filter(pk=passkey.pk)
     if counted or passkey.signatures:

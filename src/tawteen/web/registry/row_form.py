@@ -85,6 +85,11 @@ class RowForm:
         """Reason, grade and source of the change, as far as they are given."""
         return details_of(self.about)
 
+    @property
+    def first_fault(self) -> str:
+        """The first column with which something is wrong, to which a browser goes; empty where there is none."""
+        return next((one.column for one in self.fields if one.fault), "")
+
     def fault(self, column: str, text: str) -> None:
         """Notes what is wrong with a column."""
         for one in self.fields:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from tawteen.case.names import DIGITS
 from tawteen.record.errors import FaultError
 from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.forms import Form, FormField
@@ -56,7 +57,12 @@ def make_tour(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     try:
         with writing(request, may_plan_tours) as log:
-            log.append(NewEntry(person.name, person.party, TOUR_ACT, (tour,), content))
+            begun = TourRow.objects.filter(party=person.party, team=content["team"], first_day=content["first_day"])
+            same = next((row for row in begun if row.stops == content["stops"]), None)
+            if same is None:
+                log.append(NewEntry(person.name, person.party, TOUR_ACT, (tour,), content))
+            else:  # the form was sent twice
+                tour = same.tour
     except FaultError:
         return refusal(request, "request", 400)
     return HttpResponseRedirect(reverse("tour", args=[tour]))
@@ -89,7 +95,7 @@ def _first_day(form: Form) -> dt.date | None:
 
 
 def _days_at_site(form: Form) -> int | None:
-    typed = form.values["days_at_site"]
+    typed = form.values["days_at_site"].translate(DIGITS)
     if typed.isascii() and typed.isdecimal() and len(typed) < 4 and 1 <= int(typed) <= TOURS.most_days:
         return int(typed)
     form.fault("days_at_site", "web.tour.no_days", most=TOURS.most_days)
