@@ -7,9 +7,10 @@ import json
 import re
 import zlib
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from tests.web.conftest import Workspace
 from tests.web.mission import PASSWORD, add_person, begin, browser_of, end_roles_on_the_way, send
 from tests.web.survey.registered import SURVEYOR
@@ -92,10 +93,12 @@ def test_a_header_that_is_none_is_a_challenge(mission: Workspace, header: str) -
     assert "WWW-Authenticate" in answer
 
 
+@override_settings(ALLOWED_HOSTS=["localhost", "workspace.example"])
 def test_an_open_line_is_refused_before_a_password_is_asked_for(mission: Workspace) -> None:
-    for sent in (False, True):
+    """Also one that comes through a proxy without TLS on this computer."""
+    lines = ({"SERVER_NAME": "localhost", "REMOTE_ADDR": "192.0.2.7"}, {"SERVER_NAME": "workspace.example"})
+    for sent, line in product((False, True), lines):
         phone = telephone_of(SURVEYOR)
-        line = {"SERVER_NAME": "localhost", "REMOTE_ADDR": "192.0.2.7"}
         headers = HEADERS | ({"Authorization": phone.authorization()} if sent else {})
         answer = Client(**line).get(FORM_LIST, headers=headers)  # type: ignore[arg-type]
         assert (answer.status_code, answer.get("WWW-Authenticate")) == (403, None)

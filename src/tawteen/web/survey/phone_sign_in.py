@@ -17,6 +17,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 from django.utils.http import http_date
@@ -37,6 +38,7 @@ from tawteen.words import LANGS, Words
 OPENROSA_HEADER, OPENROSA_VERSION = "X-OpenRosa-Version", "1.0"
 _CHALLENGE = 'Basic realm="Tawteen", charset="UTF-8"'
 _PHONE_NAME = "phone-{}"
+_THIS_COMPUTER = ("localhost", "127.0.0.1", "[::1]")
 
 PhoneView = Callable[..., HttpResponseBase]
 
@@ -141,9 +143,14 @@ def _challenge(code: str) -> HttpResponse:
 
 
 def _private_line(request: HttpRequest) -> bool:
-    """Whether nobody on the way can read the password: over TLS, or from this computer."""
+    """Whether nobody on the way can read the password: over TLS, or from this computer to this computer.
+
+    A proxy without TLS asks from this computer too, but for the name under which others reach it.
+    """
     if request.is_secure():
         return True
+    if split_domain_port(request.get_host())[0] not in _THIS_COMPUTER:
+        return False
     try:
         return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
