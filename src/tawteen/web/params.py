@@ -204,7 +204,7 @@ class UploadParams:
     outline_bytes: int = 400_000
     """Bytes of the outline of a country that are kept on the record; a map with a larger one is drawn without it."""
     cells_of_a_part: int = 10_000
-    """Cells of a compared file that are entered under one lock, which others wait for: some tenths of a second."""
+    """Cells of a compared file that are entered under one lock, which others wait for."""
     bytes_of_an_entry: int = 6_000_000
     """Bytes of cells that one entry holds: the record takes lines of some 16 million."""
     listed_findings: int = 50
@@ -318,7 +318,7 @@ class BeforeSavingParams:
     """When it is said at once what an act would do."""
 
     most_sites: int = 250
-    """Sites of a case up to which a programme is reassessed while its reader waits: seconds on two cores."""
+    """Sites of a case up to which a programme is reassessed while its reader waits."""
 
 
 @dataclass(frozen=True)
