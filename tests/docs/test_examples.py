@@ -62,6 +62,8 @@ def test_examples_run(
         # Of a what-if the first is drawn; tests of the command draw the report of a case that is planned again.
         if words[0] == "replan" or (words[0] == "plan" and (page in DRAWN_ELSEWHERE or "--start" in words)):
             words.append("--no-report")
+        if words[0] == "demo":
+            words.append("--no-programme")  # its own tests plan one
         code = run(words)
         out, err = capfd.readouterr()
         # Findings of a case that is still empty are an answer; anything above is a fault of the page or the program.
