@@ -61,16 +61,20 @@ class CellView(ABC):
         if self._size is not None:
             stored = stored.filter(number__lte=self._size)
         cells: Cells = {}
-        for place, version in self._seen(stored.order_by("number", "pk")):
+        for place, version in self._seen(self._candidates(stored).order_by("number", "pk")):
             cells.setdefault(place, []).append(version)
         return cells
 
     def newest(self, stored: QuerySet[CellVersion]) -> Iterator[tuple[Place, Version]]:
-        """Of stored versions those that are seen, the newest first."""
-        return self._seen(stored.order_by("-number", "-pk"))
+        """Of stored versions those that are seen, the newest first.
+
+        They are read in the order of the index `cell_author` (an entry has one author): else SQLite would collect and
+        sort all of a party, or of a large import, before the first.
+        """
+        return self._seen(stored.order_by("-number", "-party", "-person", "-pk"))
 
     def _seen(self, stored: QuerySet[CellVersion]) -> Iterator[tuple[Place, Version]]:
-        texts = self._candidates(stored).annotate(**_TEXTS).values_list(*_STORED)
+        texts = stored.annotate(**_TEXTS).values_list(*_STORED)
         for table, row, column, number, value, party, person, time, replaces, details in texts.iterator(
             SERVER.rows_read
         ):
