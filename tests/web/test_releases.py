@@ -93,6 +93,10 @@ def test_rows_that_belong_to_a_row_are_released_with_it(on_either: Workspace) ->
 def test_only_what_is_the_own_party_s_is_released(mission: Workspace) -> None:
     send("/release?table=sites&row=mill")
     assert send("/release?table=sites&row=mill", "partner-chair", receivers="host").status_code == 404
+    pages = {who: browser_of(who).get("/sites/mill").content.decode() for who in ("host-chair", "partner-chair")}
+    assert {who: "/release?table=sites" in page for who, page in pages.items()} == {
+        "host-chair": True, "partner-chair": False,
+    }  # fmt: skip
     assert send("/release?table=sites&row=nowhere").status_code == 404
     assert send("/release?table=nowhere").status_code == 404
     assert send("/release").status_code == 404

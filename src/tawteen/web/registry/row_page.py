@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tawteen.case.tables import TABLES, TITLES
+from tawteen.record.cells import EVERY_PART, Place
 from tawteen.web.access import needs, signed_in
 from tawteen.web.language import words_of
 from tawteen.web.params import REGISTRY_LISTS
 from tawteen.web.refusals import refusal
 from tawteen.web.registry.cell_text import table_title
+from tawteen.web.registry.releases import own_cells
 from tawteen.web.registry.row_address import row_address
 from tawteen.web.registry.row_facts import RowFacts
 from tawteen.web.registry.row_relations import owners_of
@@ -62,6 +64,7 @@ def row_context(person: Person, words: Words, table: str, row: str) -> dict[str,
         return None
     return {
         "facts": facts,
+        "has_own": own_cells(person.party, Place(table, row, EVERY_PART)).exists(),
         "conflicts": [fact for fact in facts if fact["settle"]],
         "parts": row_facts.parts(table, row, empty=may_edit(person)),
         **row_heading(row_facts, words, table, row, cells),

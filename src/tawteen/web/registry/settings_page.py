@@ -13,7 +13,7 @@ from tawteen.case.findings import Finding, sentence_of
 from tawteen.case.model import SETTINGS
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import choices_of, is_setting, read_rows, setting_help_code, setting_value
-from tawteen.record.cells import Place, Version, differ, standing
+from tawteen.record.cells import EVERY_PART, Place, Version, differ, standing
 from tawteen.record.errors import FaultError
 from tawteen.web.access import needs, signed_in, writing
 from tawteen.web.accounts.parties import party_name
@@ -32,6 +32,7 @@ from tawteen.web.registry.cell_edits import (
     write_settlement,
 )
 from tawteen.web.registry.record_tables import SETTING_COLUMN, SETTING_TABLE
+from tawteen.web.registry.releases import own_cells
 from tawteen.web.registry.row_address import settle_address
 from tawteen.web.registry.row_form import empties, empty_field
 from tawteen.web.registry.row_page import saved_notice
@@ -136,6 +137,7 @@ def _form_page(
         **_shown(key, current, words),
         "seen": tokens_of(version.number for version in current),
         "met": "met" in request.GET,
+        "has_own": own_cells(signed_in(request).party, Place(SETTING_TABLE, key, EVERY_PART)).exists(),
     }
     if form.sound and asks_before_saving(request):
         context |= foreseen_context(request, {Place(SETTING_TABLE, key, SETTING_COLUMN): value})
