@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ import tawteen as tw
 from tawteen.case.hash import case_hash
 from tawteen.cli.entry import run
 from tawteen.plan.params import OutlookParams
+from tawteen.web.data_folder import DataFolder
+from tawteen.web.process import set_up
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILE = re.compile(r"^```\{code-block\} \w+\n:caption: (\S+?)(, continued)?\n\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -38,9 +42,23 @@ def test_pages_have_examples() -> None:
     assert all(bool(commands(page)) == (page in PAGES) for page in ALL_PAGES)
 
 
+@pytest.fixture
+def workspace_of_process() -> Iterator[None]:
+    """Verbs of operators turn this process to their workspace; afterwards it is again where tests of `web` left it."""
+    before = {name: os.environ.get(name) for name in ("TAWTEEN_DATA", "TAWTEEN_HOST", "DJANGO_SETTINGS_MODULE")}
+    yield
+    for name, value in before.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+    if (data := before["TAWTEEN_DATA"]) is not None:
+        set_up(DataFolder(Path(data)))
+
+
+@pytest.mark.usefixtures("drawn_here", "workspace_of_process")
 @pytest.mark.parametrize("page", PAGES)
 def test_examples_run(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], drawn_here: None
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     # Simulation has tests of its own: here a few scenarios tell that the command runs, and none where it asks for none.
