@@ -64,7 +64,7 @@ def main() -> None:
     from tawteen.web.log import append
     from tawteen.web.programmes import planning_run
 
-    planning_run._with_report = lambda *_: ({}, [])  # type: ignore[assignment]
+    planning_run._with_report = lambda *_, **__: ({}, [])  # type: ignore[assignment]
     steps = {
         "claimed": lambda: before(planning_run, "plan_run"),
         "reading": lambda: before(planning_run, "view_case"),
