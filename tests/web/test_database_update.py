@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
 from django.db import connection, connections
 from tests.web import mission, postgresql
+from tests.web.at_once import at_once
 from tests.web.conftest import Workspace, use
 from tests.web.entries import append_cells
 
@@ -61,22 +61,6 @@ def test_a_line_that_is_no_entry_is_told(workspace: Workspace) -> None:
 def test_machines_that_start_at_once_update_one_postgresql_after_the_other(postgresql_server: str) -> None:
     postgresql.ask(postgresql_server, "CREATE DATABASE at_once")
     use(database_settings(postgresql_server.replace("/postgres?", "/at_once?"), Path()))
-    start, errors = threading.Barrier(2), list[Exception]()
-
-    def machine() -> None:
-        start.wait()
-        try:
-            update_database()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=machine) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(update_database, update_database)
     assert RebuiltMigration.objects.filter(app="log").count() == 2
     connections.close_all()

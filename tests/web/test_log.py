@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, close_old_connections, connection, connections, transaction
+from tests.web.at_once import at_once
 from tests.web.conftest import Workspace
 from tests.web.entries import append_cells, cell
 
@@ -41,26 +43,14 @@ def test_an_entry_that_is_not_valid_leaves_no_trace(either: Workspace) -> None:
 
 
 def test_numbers_have_no_gap_when_many_write_at_once(either: Workspace) -> None:
-    faults: list[BaseException] = []
-
     def write(writer: int) -> None:
-        try:
-            for number in range(12):
-                if number % 4 == 3:
-                    with pytest.raises(FaultError):
-                        append(cell(act="rumour"))
-                append(cell(f"S{writer}", number))
-        except BaseException as fault:
-            faults.append(fault)
-        finally:
-            connections.close_all()
+        for number in range(12):
+            if number % 4 == 3:
+                with pytest.raises(FaultError):
+                    append(cell(act="rumour"))
+            append(cell(f"S{writer}", number))
 
-    writers = [threading.Thread(target=write, args=(writer,)) for writer in range(6)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert faults == []
+    at_once(*(partial(write, writer) for writer in range(6)))
     stated = [read_line(line) for _, line in rows()]
     assert [line.number for line in stated] == list(range(1, 73))
     for writer in range(6):

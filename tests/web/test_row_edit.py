@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
+from tests.web.at_once import at_once
 from tests.web.conftest import Workspace
 from tests.web.mission import add_person, begin, browser_of
 from tests.web.test_pages import outline
@@ -137,13 +137,8 @@ def test_a_form_sent_by_many_threads_at_once_is_written_once(on_either: Workspac
         client = Client(SERVER_NAME="localhost")
         client.cookies["sessionid"] = sessions
         statuses.append(client.post("/edit/sites/mill", form).status_code)
-        connections.close_all()
 
-    senders = [threading.Thread(target=send) for _ in range(5)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    at_once(*[send] * 5)
     assert statuses == [302] * 5
     assert log_size() == size + 1
     assert value("owner") == ["The state"]
@@ -182,21 +177,17 @@ def test_two_people_at_one_value_are_both_kept_until_one_settles(on_either: Work
 def test_two_writers_at_the_same_moment_are_a_conflict(on_either: Workspace) -> None:
     browsers = [browser_of(name) for name in ("host-analyst", "host-finance", "host-administrator")]
     forms = [form_on(browser.get("/edit/sites/mill").content) for browser in browsers]
-    gate, answers = threading.Barrier(3), []
+    answers = []
 
     def send(browser: Client, form: dict[str, str], owner: str) -> None:
-        gate.wait()
         answers.append(browser.post("/edit/sites/mill", {**form, "cell-owner": owner})["Location"])
-        connections.close_all()
 
-    senders = [
-        threading.Thread(target=send, args=(browser, form, f"owner {number}"))
-        for number, (browser, form) in enumerate(zip(browsers, forms, strict=True))
-    ]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    at_once(
+        *(
+            partial(send, browser, form, f"owner {number}")
+            for number, (browser, form) in enumerate(zip(browsers, forms, strict=True))
+        )
+    )
     assert sorted(value("owner")) == ["owner 0", "owner 1", "owner 2"]
     assert sorted(answers) == ["/settle/sites/owner/mill?met=yes"] * 2 + ["/sites/mill?saved=1"]
     assert ConflictRow.objects.filter(party="host").count() == 1

@@ -112,9 +112,7 @@ def as_of_now(person: Person) -> Person:
     """A person with the roles and units that are held now, none where the account is closed: for the one writer."""
     if not Account.objects.filter(name=person.name, party=person.party, is_active=True).exists():
         return replace(person, roles=frozenset(), units=frozenset())
-    return replace(
-        person, roles=roles_of(person.name, person.party), units=units_of(person.name, person.party)
-    )  # fmt: skip
+    return replace(person, roles=roles_of(person.name, person.party), units=units_of(person.name, person.party))
 
 
 def refuse_right(request: HttpRequest, right: Right) -> HttpResponse:

@@ -141,6 +141,8 @@ class SecretParams:
     """Of the token of a version of a cell in a form."""
     browser: int = 16
     """Of what a browser is called in which somebody has signed in."""
+    known_name: int = 8
+    """Of the hash by which such a browser knows the name of a person."""
     log_name: int = 6
     """Of the part of the name of a record that tells workspaces apart."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.web.imports.differences import DIFFERENCES, by_consequence
+from tawteen.web.imports.strategies import DIFFERENCE_KINDS
 
 
 def test_what_has_consequences_comes_first() -> None:
@@ -21,4 +22,5 @@ def test_what_has_consequences_comes_first() -> None:
         "gone", "two", "wrong", "to zero", "a thousand", "a tenth", "below zero", "small", "text", "yes", "new",
         "new too",
     ]  # fmt: skip
+    assert {*frame["kind"]} == {*DIFFERENCE_KINDS}
     assert by_consequence(frame.clear()).height == 0

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import threading
 import zipfile
 
 import pytest
-from django.db import connection
 from tests.web import mission
+from tests.web.at_once import at_once
 from tests.web.conftest import Workspace
 from tests.web.programmes.planned import ANALYST, begin, enter
 
@@ -57,24 +56,13 @@ def test_two_may_keep_the_same_file_at_once(either: Workspace) -> None:
     keep_files("run", {"a": b"first", "b": b"b"})
     keep_files("run", {"a": b"second"})
     assert {one.name: bytes(one.content) for one in RunFile.objects.all()} == {"a": b"second", "b": b"b"}
-    start, errors = threading.Barrier(2), list[Exception]()
 
     def keep() -> None:
-        start.wait()
-        try:
-            for number in range(10):
-                keep_files("run", {f"c{number}": b"c", "d": b"d"})
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
+        for number in range(10):
+            keep_files("run", {f"c{number}": b"c", "d": b"d"})
 
-    threads = [threading.Thread(target=keep) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(keep, keep)
+    assert RunFile.objects.count() == 13
 
 
 def test_the_folder_to_take_home_is_packed(workspace: Workspace) -> None:

@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from tawteen.web.access import as_of_now
 from tawteen.web.accounts.codes import hash_of_code, new_code
 from tawteen.web.accounts.models import Account, Invitation
 from tawteen.web.accounts.parties import party_name
 from tawteen.web.accounts.people import NEW_PERSON, add_account, check_person, grant_roles
 from tawteen.web.accounts.resets import open_reset
 from tawteen.web.accounts.role_words import RoleWords
-from tawteen.web.accounts.roles import roles_of
 from tawteen.web.accounts.sign_in import begin_session
 from tawteen.web.forms import Form, FormField
 from tawteen.web.language import words_of
@@ -66,8 +66,7 @@ def open_invitation(code: str) -> Invitation | None:
 
 def inviter_may(invitation: Invitation) -> bool:
     """Whether the one who invited may still invite."""
-    name, party = invitation.invited_by, invitation.inviting_party
-    return may_invite(Person(name, "", party, roles_of(name, party)))
+    return may_invite(as_of_now(Person(invitation.invited_by, "", invitation.inviting_party, frozenset())))
 
 
 def show_slip(request: HttpRequest, slip: Slip) -> HttpResponse:

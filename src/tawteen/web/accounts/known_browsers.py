@@ -64,4 +64,4 @@ def _cookie(request: HttpRequest) -> dict[str, Any]:
 
 def _hash_of(name: str) -> str:
     """A name as the cookie says it: who finds the cookie reads no name."""
-    return sha256(f"{settings.SECRET_KEY} {fold(name)}".encode()).hexdigest()[:16]
+    return sha256(f"{settings.SECRET_KEY} {fold(name)}".encode()).digest()[: SECRETS.known_name].hex()

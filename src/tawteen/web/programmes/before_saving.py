@@ -48,8 +48,8 @@ class Foreseen:
 
     `outcome`: one of `tawteen.web.programmes.foreseen_outcomes`, or `REASSESSED`: then `reassessed` is the programme in
     the changed case, `currency` that of its figures, and `moved_on` says whether the registry had changed before since
-    the programme was planned. `findings` are errors of the case: those that are not there now, or those
-    that would stay.
+    the programme was planned. `findings` are errors of the case: those that are not there now, or
+    those that would stay.
     """
 
     view: str

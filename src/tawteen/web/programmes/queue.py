@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from tawteen.web.programmes.models import RunProgress
 
 QUEUE_NAME_CHARACTERS = 32
-"""Characters of the name of a queue."""
+"""Characters of the name of a queue: as many as the table of django-tasks-db holds."""
 
 
 @task()
