@@ -13,19 +13,32 @@ from tawteen.record.keys import SigningKey
 from tawteen.web.log import record_check
 from tawteen.web.log.append import append
 from tawteen.web.log.checkpoints import sign_checkpoint, state_workspace_key
+from tawteen.web.log.models import RecordRow
 from tawteen.web.log.record_check import RecordCheck
 from tawteen.web.params import RECORD_CHECK
 
 
-@pytest.fixture
-def short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record_check, "RECORD_CHECK", replace(RECORD_CHECK, entries_at_once=4))
+@pytest.fixture(params=[{"entries_at_once": 4}, {"entries_at_once": 4, "bytes_at_once": 1}])
+def short_steps(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.setattr(record_check, "RECORD_CHECK", replace(RECORD_CHECK, **request.param))
 
 
 def test_an_empty_record_is_whole(workspace: Workspace) -> None:
     assert RecordCheck().whole()
 
 
+def test_large_entries_are_read_on_one_at_a_time(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    append_cells(6)
+    size = len(bytes(RecordRow.objects.get(number=1).line))
+    monkeypatch.setattr(record_check, "RECORD_CHECK", replace(RECORD_CHECK, bytes_at_once=2 * size))
+    assert [record_check._end_of_step(start) for start in (0, 2, 4, 5, 6)] == [
+        (2, False), (4, False), (6, True), (6, True), (6, True),
+    ]  # fmt: skip
+    monkeypatch.setattr(record_check, "RECORD_CHECK", replace(RECORD_CHECK, bytes_at_once=1))
+    assert record_check._end_of_step(3) == (4, False)
+
+
+@pytest.mark.parametrize("short_steps", [{"entries_at_once": 4}], indirect=True)
 @pytest.mark.usefixtures("short_steps")
 def test_a_change_is_found_within_a_round_and_told_until_a_whole_round_is_sound(
     workspace: Workspace, key: SigningKey
@@ -48,8 +61,6 @@ def test_a_change_is_found_within_a_round_and_told_until_a_whole_round_is_sound(
 
 def forge(number: int) -> None:
     """Turns the first bit of a line around."""
-    from tawteen.web.log.models import RecordRow
-
     line = bytes(RecordRow.objects.get(number=number).line)
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS record_log_update")

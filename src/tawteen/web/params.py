@@ -101,6 +101,8 @@ class RecordCheckParams:
 
     entries_at_once: int = 2_000
     """Entries that one check reads on; the next one goes on from there, and after the last entry from the first."""
+    bytes_at_once: int = 8_000_000
+    """Bytes of entries that one check reads on, where they are more than one entry."""
     interval: float = 1.0
     """Seconds for which an answer is given again without a check."""
 

@@ -8,6 +8,7 @@ import time
 from django.conf import settings
 from django.db import connection
 from django.db.models import Max
+from django.db.models.functions import Length
 
 from tawteen.record.checkpoint import Checkpoint
 from tawteen.record.errors import FaultError, RecordError
@@ -21,7 +22,7 @@ from tawteen.web.params import RECORD_CHECK
 class RecordCheck:
     """Recomputes the root of the record round after round, and holds it against each stored checkpoint.
 
-    A step reads on by `entries_at_once`. `holds` is False from a fault on until a whole round has found none.
+    A step reads on by `entries_at_once`, fewer where these are large. `holds` is False from a fault on until a whole round has found none.
     """
 
     def __init__(self) -> None:
@@ -48,11 +49,10 @@ class RecordCheck:
     def step(self) -> None:
         """Reads on; at the end of the record, or at a fault, the next step begins anew."""
         start = self._tree.size
-        end = start + RECORD_CHECK.entries_at_once
+        end, last_round_step = _end_of_step(start)
         notes = {one.size: one.note for one in StoredCheckpoint.objects.filter(size__gt=start, size__lte=end)}
         rows = list(RecordRow.objects.filter(number__gt=start, number__lte=end).order_by("number"))
         holds = self._take(rows, notes, workspace_keys())
-        last_round_step = len(rows) < RECORD_CHECK.entries_at_once
         if holds and last_round_step:
             signed = StoredCheckpoint.objects.aggregate(largest=Max("size"))["largest"] or 0
             holds = signed <= self._tree.size or _grown_since(self._tree.size)
@@ -73,6 +73,22 @@ class RecordCheck:
             if note is not None and not _fits(note, self._tree, keys):
                 return False
         return True
+
+
+def _end_of_step(start: int) -> tuple[int, bool]:
+    """The number of the last entry that a step reads on to, and whether it is the last one of the record.
+
+    Imports are entries of megabytes: a step reads one of them at least, and no more than pages of others can wait for.
+    """
+    later = RecordRow.objects.filter(number__gt=start).order_by("number").annotate(size=Length("line"))
+    sizes = list(later.values_list("number", "size")[: RECORD_CHECK.entries_at_once])
+    end, read = start, 0
+    for number, size in sizes:
+        read += size
+        if read > RECORD_CHECK.bytes_at_once and end > start:
+            return end, False
+        end = number
+    return end, len(sizes) < RECORD_CHECK.entries_at_once
 
 
 def workspace_keys() -> list[VerifierKey]:
