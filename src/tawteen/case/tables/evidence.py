@@ -1,11 +1,10 @@
 """What is known, how well, and from where."""
 
-import dataframely as dy
-
 from tawteen.case.columns import date, key, number, text
+from tawteen.case.tables.table import Table
 
 
-class Evidence(dy.Schema):
+class Evidence(Table):
     """One observation of one value of one table."""
 
     id = key("Observation", "المشاهدة")
@@ -34,7 +33,7 @@ class Evidence(dy.Schema):
     note = text("Note", "ملاحظة")
 
 
-class Sources(dy.Schema):
+class Sources(Table):
     """Where an observation was read."""
 
     id = key("Source", "المصدر")

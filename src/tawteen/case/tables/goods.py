@@ -1,11 +1,10 @@
 """What is made, used, bought or moved."""
 
-import dataframely as dy
-
 from tawteen.case.columns import date, flag, key, number, text, whole
+from tawteen.case.tables.table import Table
 
 
-class Commodities(dy.Schema):
+class Commodities(Table):
     """A product, material, utility or service with its parity prices."""
 
     id = key("Commodity", "السلعة")
@@ -88,7 +87,7 @@ class Commodities(dy.Schema):
     dual_use = flag("Dual use", "مزدوج الاستخدام", "Flagged for export control", "يخضع لضوابط التصدير")
 
 
-class Demands(dy.Schema):
+class Demands(Table):
     """What a region needs per quarter."""
 
     id = key("Demand", "الطلب")
@@ -118,7 +117,7 @@ class Demands(dy.Schema):
     project = text("Reconstruction project", "مشروع الإعمار", ref="projects")
 
 
-class Supplies(dy.Schema):
+class Supplies(Table):
     """What exists already: running plants, grid power, water; also bridging supply by the partner."""
 
     id = key("Supply", "العرض القائم")

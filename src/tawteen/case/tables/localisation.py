@@ -3,9 +3,10 @@
 import dataframely as dy
 
 from tawteen.case.columns import key, number, text, year_key
+from tawteen.case.tables.table import Table
 
 
-class ContentRules(dy.Schema):
+class ContentRules(Table):
     """A rule of local content that the parties are bound to, with where it is written."""
 
     id = key("Rule of local content", "قاعدة المحتوى المحلي")
@@ -36,7 +37,7 @@ class ContentRules(dy.Schema):
     source = text("Source", "المصدر", ref="sources")
 
 
-class Parts(dy.Schema):
+class Parts(Table):
     """What an item of spare parts consists of, where somebody listed it: commodities that could be made at home."""
 
     option = key("Option", "الخيار", ref="options")
@@ -61,7 +62,7 @@ def _terms() -> tuple[dy.String, dy.Float64, dy.Float64, dy.Float64]:
     return form, fee, royalty, local_share
 
 
-class Transfers(dy.Schema):
+class Transfers(Table):
     """Technology transfer of an option, year by year from the start of operation."""
 
     option = key("Option", "الخيار", ref="options")
@@ -69,7 +70,7 @@ class Transfers(dy.Schema):
     form, fee, royalty, local_share = _terms()
 
 
-class TransferPaths(dy.Schema):
+class TransferPaths(Table):
     """Other ways of technology transfer for an option than that of the table of transfers, to be compared with it."""
 
     option = key("Option", "الخيار", ref="options")

@@ -1,11 +1,10 @@
 """Money: funds of both parties and their terms, what they pay for, letters of credit, and who buys on what terms."""
 
-import dataframely as dy
-
 from tawteen.case.columns import date, date_key, key, number, text
+from tawteen.case.tables.table import Table
 
 
-class Funds(dy.Schema):
+class Funds(Table):
     """A source of money."""
 
     id = key("Fund", "الصندوق")
@@ -84,7 +83,7 @@ class Funds(dy.Schema):
     )
 
 
-class FundLimits(dy.Schema):
+class FundLimits(Table):
     """Money that becomes available per quarter, from a day until a day."""
 
     fund = key("Fund", "الصندوق", ref="funds")
@@ -93,7 +92,7 @@ class FundLimits(dy.Schema):
     amount = number("Amount per quarter", "المبلغ في الربع", unit="money/quarter", need=True)
 
 
-class FundUses(dy.Schema):
+class FundUses(Table):
     """One thing a fund may pay for; an empty cell means any. A fund without a row can pay for nothing."""
 
     id = key("Use", "الاستعمال")
@@ -105,7 +104,7 @@ class FundUses(dy.Schema):
     origin = text("Supplier", "المورد", codes="origins")
 
 
-class Finance(dy.Schema):
+class Finance(Table):
     """How an option is paid for, as statements show it; the plan draws on funds by their limits and uses alone.
 
     A row speaks of one option, of all options of a site, or of all options; the closest ones hold. A fund pays what
@@ -134,7 +133,7 @@ class Finance(dy.Schema):
     )
 
 
-class Buyers(dy.Schema):
+class Buyers(Table):
     """Who buys what is made, and when they pay; what no buyer is named for is paid at once."""
 
     id = key("Buyer", "المشتري")
@@ -161,7 +160,7 @@ class Buyers(dy.Schema):
     )
 
 
-class Credit(dy.Schema):
+class Credit(Table):
     """Letter-of-credit capacity per quarter for imported equipment, spares and inputs; no row means no limit."""
 
     start = date_key("From", "من")

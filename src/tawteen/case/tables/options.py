@@ -1,11 +1,10 @@
 """Ways to bring a site to work, and what each takes."""
 
-import dataframely as dy
-
 from tawteen.case.columns import date, key, maybe, number, text, whole
+from tawteen.case.tables.table import Table
 
 
-class Options(dy.Schema):
+class Options(Table):
     """One way for one site; `as_is` describes a line that runs today."""
 
     id = key("Option", "الخيار")
@@ -123,7 +122,7 @@ class Options(dy.Schema):
     )
 
 
-class ClosedLosses(dy.Schema):
+class ClosedLosses(Table):
     """A loss of a line that an option closes, whole or in part."""
 
     option = key("Option", "الخيار", ref="options")
@@ -132,7 +131,7 @@ class ClosedLosses(dy.Schema):
     closes = number("Share it closes", "الحصة التي يزيلها", unit="share", default=1.0)
 
 
-class Recipes(dy.Schema):
+class Recipes(Table):
     """What one unit of throughput makes and takes."""
 
     option = key("Option", "الخيار", ref="options")
@@ -141,7 +140,7 @@ class Recipes(dy.Schema):
     quantity = number("Quantity per unit of throughput", "الكمية لكل وحدة تشغيل", unit="unit/unit", need=True)
 
 
-class Works(dy.Schema):
+class Works(Table):
     """A work package of an option."""
 
     option = key("Option", "الخيار", ref="options")
@@ -187,7 +186,7 @@ class Works(dy.Schema):
     )
 
 
-class Costs(dy.Schema):
+class Costs(Table):
     """An investment item of an option, beside the effort of its works."""
 
     option = key("Option", "الخيار", ref="options")
@@ -208,7 +207,7 @@ class Costs(dy.Schema):
     )
 
 
-class Cadres(dy.Schema):
+class Cadres(Table):
     """People an option needs before it may run."""
 
     option = key("Option", "الخيار", ref="options")

@@ -1,12 +1,11 @@
 """Help: partner units, what they can do, and what they offer."""
 
-import dataframely as dy
-
 from tawteen.case.columns import date, flag, key, number, text
 from tawteen.case.tables.proofs import proof_of_offer, proof_of_third_parties
+from tawteen.case.tables.table import Table
 
 
-class Units(dy.Schema):
+class Units(Table):
     """A workshop, factory, institute or academy that offers capabilities."""
 
     id = key("Unit", "الوحدة")
@@ -20,7 +19,7 @@ class Units(dy.Schema):
     civil_lines = text("Civil lines", "الخطوط المدنية")
 
 
-class Capabilities(dy.Schema):
+class Capabilities(Table):
     """Something that works need and units offer, measured in one unit."""
 
     id = key("Capability", "القدرة")
@@ -43,7 +42,7 @@ class Capabilities(dy.Schema):
     dual_use = flag("Dual use", "مزدوج الاستخدام")
 
 
-class Offers(dy.Schema):
+class Offers(Table):
     """What a unit can do of a capability per quarter."""
 
     unit = key("Unit", "الوحدة", ref="units")
@@ -66,7 +65,7 @@ class Offers(dy.Schema):
     reference = text("Reference job", "عمل مرجعي", "A job of the same kind that is done", "عمل منجز من النوع نفسه")
 
 
-class Innovations(dy.Schema):
+class Innovations(Table):
     """An idea with a readiness level, tied to a need."""
 
     id = key("Innovation", "الابتكار")

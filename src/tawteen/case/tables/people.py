@@ -1,12 +1,11 @@
 """People: occupations, courses, trainers, and what options add to seats and trainers."""
 
-import dataframely as dy
-
 from tawteen.case.columns import key, number, text, whole
 from tawteen.case.tables.proofs import proof_of_offer, proof_of_third_parties
+from tawteen.case.tables.table import Table
 
 
-class Occupations(dy.Schema):
+class Occupations(Table):
     """An occupation of ISCO-08 in use."""
 
     id = key("ISCO-08", "رمز المهنة")
@@ -14,7 +13,7 @@ class Occupations(dy.Schema):
     name_ar = text("Title (Arabic)", "المسمى (عربي)", need=True)
 
 
-class Courses(dy.Schema):
+class Courses(Table):
     """Training to one level of one occupation."""
 
     id = key("Course", "الدورة")
@@ -72,7 +71,7 @@ class Courses(dy.Schema):
     pass_rate = number("Pass rate", "نسبة النجاح", unit="share", low=0.05, high=1.0, default=1.0)
 
 
-class Trainers(dy.Schema):
+class Trainers(Table):
     """A pool of trainers."""
 
     id = key("Trainer pool", "مجموعة المدربين")
@@ -82,7 +81,7 @@ class Trainers(dy.Schema):
     attrition = number("Leave per year", "يغادرون في السنة", unit="share/year", high=1.0, default=0.0)
 
 
-class AddedSeats(dy.Schema):
+class AddedSeats(Table):
     """Seats that an option adds to a course of the case once it operates.
 
     They are taught like the course's own: at its price and with its trainers.
@@ -100,7 +99,7 @@ class AddedSeats(dy.Schema):
     )
 
 
-class AddedTrainers(dy.Schema):
+class AddedTrainers(Table):
     """Trainers that an option adds to a pool once it operates; a course that they need first is a row of `cadres`."""
 
     option = key("Option", "الخيار", ref="options")

@@ -1,11 +1,10 @@
 """Where: regions, and the routes between them."""
 
-import dataframely as dy
-
 from tawteen.case.columns import flag, key, number, text
+from tawteen.case.tables.table import Table
 
 
-class Regions(dy.Schema):
+class Regions(Table):
     """A part of the country that has its own commodity balance."""
 
     id = key("Region", "المنطقة", "Short unique name of the region", "اسم قصير فريد للمنطقة")
@@ -24,7 +23,7 @@ class Regions(dy.Schema):
     )
 
 
-class Routes(dy.Schema):
+class Routes(Table):
     """One direction of traffic between two regions."""
 
     id = key("Route", "المسار")

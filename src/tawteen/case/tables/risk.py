@@ -1,11 +1,10 @@
 """How what is uncertain moves together."""
 
-import dataframely as dy
-
 from tawteen.case.columns import key, number
+from tawteen.case.tables.table import Table
 
 
-class Correlations(dy.Schema):
+class Correlations(Table):
     """Two inputs of an appraisal that move together; pairs that are not listed are independent."""
 
     one = key("Input", "المدخل", codes="drivers")

@@ -1,11 +1,10 @@
 """What the parties want, and what the past teaches."""
 
-import dataframely as dy
-
 from tawteen.case.columns import date, flag, key, maybe, number, text
+from tawteen.case.tables.table import Table
 
 
-class Rules(dy.Schema):
+class Rules(Table):
     """A rule of the case; an empty selector means all."""
 
     id = key("Rule", "القاعدة")
@@ -32,7 +31,7 @@ class Rules(dy.Schema):
     text_ar = text("In words (Arabic)", "بالكلام (عربي)")
 
 
-class Projects(dy.Schema):
+class Projects(Table):
     """A reconstruction project that causes demand."""
 
     id = key("Project", "المشروع")
@@ -44,7 +43,7 @@ class Projects(dy.Schema):
     field = text("Field of cooperation", "مجال التعاون", codes="fields")
 
 
-class Precedents(dy.Schema):
+class Precedents(Table):
     """A past restart, as a member of a reference class."""
 
     id = key("Precedent", "السابقة")

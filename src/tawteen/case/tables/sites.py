@@ -1,11 +1,10 @@
 """Factories and what keeps them from working."""
 
-import dataframely as dy
-
 from tawteen.case.columns import date, key, number, text, whole
+from tawteen.case.tables.table import Table
 
 
-class Sites(dy.Schema):
+class Sites(Table):
     """A factory, power plant, training centre, route or other place that an option can bring to work."""
 
     id = key("Site", "الموقع")
@@ -60,7 +59,7 @@ class Sites(dy.Schema):
     )
 
 
-class Lines(dy.Schema):
+class Lines(Table):
     """A production line: what it was built for and what it loses today."""
 
     id = key("Line", "الخط")
@@ -101,7 +100,7 @@ class Lines(dy.Schema):
     )
 
 
-class LineLosses(dy.Schema):
+class LineLosses(Table):
     """A named loss of a line: stops, slow running, waste. Those of one factor make up what it lacks to 1."""
 
     line = key("Line", "الخط", ref="lines")
@@ -119,7 +118,7 @@ class LineLosses(dy.Schema):
     )
 
 
-class Blockers(dy.Schema):
+class Blockers(Table):
     """A gate of a site: open, closed or unknown, with its way to open."""
 
     site = key("Site", "الموقع", ref="sites")
@@ -156,7 +155,7 @@ class Blockers(dy.Schema):
     task_ar = text("Task (Arabic)", "المهمة (عربي)")
 
 
-class Staff(dy.Schema):
+class Staff(Table):
     """Who is still there, by occupation."""
 
     site = key("Site", "الموقع", ref="sites")

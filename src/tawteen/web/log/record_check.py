@@ -22,7 +22,8 @@ from tawteen.web.params import RECORD_CHECK
 class RecordCheck:
     """Recomputes the root of the record round after round, and holds it against each stored checkpoint.
 
-    A step reads on by `entries_at_once`, fewer where these are large. `holds` is False from a fault on until a whole round has found none.
+    A step reads on by `entries_at_once`, fewer where these are large. `holds` is False from a fault on until a whole
+    round has found none.
     """
 
     def __init__(self) -> None:
