@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.web.mission import begin
 from tawteen.record.cells import Place, standing
 from tawteen.record.entry import read_line
 from tawteen.record.state import RecordState
+from tawteen.web import visibility
 from tawteen.web.log.append import NewEntry, append
 from tawteen.web.log.checkpoints import record_lines_after
 from tawteen.web.log.derived import rebuild
@@ -70,6 +72,25 @@ def test_the_workspace_shows_what_the_record_says(either: Workspace, seed: int) 
         assert PartyView(party).hash() == state.view_hash(frozenset((party,)))
         sites = {place.row for place in shown if any(one.value is not None for one in standing(history[place]))}
         assert set(SiteRow.objects.filter(party=party).values_list("site", flat=True)) == sites
+
+
+@pytest.mark.parametrize("read", [1, 3, 500])
+def test_the_newest_versions_come_first_however_many_are_read_at_once(
+    either: Workspace, monkeypatch: pytest.MonkeyPatch, read: int
+) -> None:
+    monkeypatch.setattr(visibility, "SERVER", replace(visibility.SERVER, newest_read=read))
+    begin()
+    draw = random.Random(read)
+    for _ in range(25):
+        append(act_at_random(draw, 1 + draw.randrange(8)))
+    stored = CellVersion.objects.all()
+    for party in PARTIES:
+        party_view = PartyView(party)
+        seen = [(place, one) for place, versions in party_view.visible(stored).items() for one in versions]
+        newest = list(party_view.newest(stored))
+        assert len(newest) == len(seen) > 10
+        assert [one.number for _, one in newest] == sorted((one.number for _, one in seen), reverse=True)
+        assert sorted(newest, key=repr) == sorted(seen, key=repr)
 
 
 @pytest.mark.parametrize("seed", range(4))

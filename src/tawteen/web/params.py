@@ -25,6 +25,8 @@ class ServerParams:
     """Seconds between two attempts to get the lock of the folder."""
     rows_read: int = 2_000
     """Rows of a table that are read from the database at once: more take memory, fewer take questions."""
+    newest_read: int = 500
+    """Versions of cells that are read at once where the newest ones come first: the first few are often enough."""
     rebuilt_bytes: int = 4_000_000
     """Bytes of entries that are in memory at once where tables are made again from them."""
     texts_kept: int = 50_000

@@ -61,23 +61,26 @@ class CellView(ABC):
         if self._size is not None:
             stored = stored.filter(number__lte=self._size)
         cells: Cells = {}
-        for place, version in self._seen(self._candidates(stored).order_by("number", "pk")):
+        rows = _texts(self._candidates(stored).order_by("number", "pk")).iterator(SERVER.rows_read)
+        for place, version in self._seen(rows):
             cells.setdefault(place, []).append(version)
         return cells
 
     def newest(self, stored: QuerySet[CellVersion]) -> Iterator[tuple[Place, Version]]:
         """Of stored versions those that are seen, the newest first.
 
-        They are read in the order of the index `cell_author` (an entry has one author): else SQLite would collect and
-        sort all of a party, or of a large import, before the first.
+        They are read in the order of the index `cell_author` (an entry has one author), so many at once: else SQLite
+        would collect and sort all of a party, or of a large import, before the first, and PostgreSQL all that there is.
         """
-        return self._seen(stored.order_by("-number", "-party", "-person", "-pk"))
+        ordered = stored.order_by("-number", "-party", "-person", "-pk")
+        later = ordered
+        while rows := list(_texts(later, "pk")[: SERVER.newest_read]):
+            yield from self._seen(row[:-1] for row in rows)
+            number, key = rows[-1][_STORED.index("number")], rows[-1][-1]
+            later = ordered.filter(number__lte=number).exclude(number=number, pk__gte=key)
 
-    def _seen(self, stored: QuerySet[CellVersion]) -> Iterator[tuple[Place, Version]]:
-        texts = stored.annotate(**_TEXTS).values_list(*_STORED)
-        for table, row, column, number, value, party, person, time, replaces, details in texts.iterator(
-            SERVER.rows_read
-        ):
+    def _seen(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Place, Version]]:
+        for table, row, column, number, value, party, person, time, replaces, details in rows:
             place = Place(table, row, column)
             version = Version(
                 number, _of_json(value), party, person, time, tuple(_of_json(replaces)), _of_json(details)
@@ -234,6 +237,11 @@ def view_named(name: str, size: int | None = None, pending: Iterable[CellRelease
 def views_of(person: Person) -> tuple[str, ...]:
     """Names of the views in which a person sees what is in them: that of the own party, and the joint one."""
     return (person.party, JOINT)
+
+
+def _texts(stored: QuerySet[CellVersion], *more: str) -> QuerySet[CellVersion, tuple[Any, ...]]:
+    """What is read of versions: `_STORED`, values as texts of JSON, and columns `more`."""
+    return stored.annotate(**_TEXTS).values_list(*_STORED, *more)
 
 
 @lru_cache(maxsize=SERVER.texts_kept)

@@ -32,7 +32,7 @@ class CellVersion(models.Model):
             models.Index(fields=["table", "row", "party"], name="cell_row"),
             models.Index(fields=["table", "column", "key_value"], name="cell_key"),
             models.Index(fields=["party", "table"], name="cell_party"),
-            models.Index(fields=["number", "party", "person"], name="cell_author"),
+            models.Index(fields=["number", "party", "person", "id"], name="cell_author"),
         ]
 
 

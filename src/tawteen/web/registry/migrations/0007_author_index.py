@@ -12,5 +12,7 @@ class Migration(migrations.Migration):
 
     operations: ClassVar = [
         migrations.RemoveIndex("cellversion", "cell_number"),
-        migrations.AddIndex("cellversion", models.Index(fields=["number", "party", "person"], name="cell_author")),
+        migrations.AddIndex(
+            "cellversion", models.Index(fields=["number", "party", "person", "id"], name="cell_author")
+        ),
     ]
